@@ -1,0 +1,14 @@
+export type { Json, JsonScalar } from './canonical-json.ts';
+export { canonicalJson } from './canonical-json.ts';
+export type { Digest } from './digest.ts';
+export { digestOfBytes, digestOfJson, isDigest } from './digest.ts';
+export type { Failure, FailureKind, Place } from './failure.ts';
+export type { Needs } from './graph.ts';
+export { topologicalOrder } from './graph.ts';
+export { nearest } from './nearest.ts';
+export type { Random } from './random.ts';
+export { seededRandom } from './random.ts';
+export type { Failed, Result, Success } from './result.ts';
+export { failed, success } from './result.ts';
+export type { Verdict } from './verdict.ts';
+export { worstVerdict } from './verdict.ts';

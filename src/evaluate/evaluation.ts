@@ -1,0 +1,93 @@
+import type { Digest } from '../base/index.ts';
+
+/** How a model did on the held-out rows. Written into the run record. */
+export interface Evaluation {
+  readonly task: 'classification' | 'regression';
+  readonly rows: number;
+  readonly classes?: readonly string[];
+  /** The class that `recall` and its like speak of, for two classes; for more, they are macro averages. */
+  readonly positive?: string;
+  /** By name (`roc_auc`, `rmse`), in a fixed order. A metric that cannot be computed is not there. */
+  readonly metrics: Readonly<Record<string, Estimate>>;
+  /** Metrics that cannot be computed, with the reason. */
+  readonly missing: Readonly<Record<string, string>>;
+  /** Rows: truth, columns: predicted; in the order of `classes`. */
+  readonly confusion?: readonly (readonly number[])[];
+  readonly slices: readonly SliceEvaluation[];
+  readonly importance: readonly FeatureImportance[];
+  readonly latency: Latency;
+  readonly bytes: number;
+  readonly curves: Curves;
+  /** For regression: residuals (truth - prediction) at 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99. */
+  readonly residualQuantiles?: readonly number[];
+}
+
+/** A number with its 95 % interval (percentile bootstrap over held-out rows). */
+export interface Estimate {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface SliceEvaluation {
+  readonly column: string;
+  readonly value: string;
+  readonly rows: number;
+  readonly metrics: Readonly<Record<string, Estimate>>;
+  readonly missing: Readonly<Record<string, string>>;
+}
+
+/** Drop of the main metric when the column is shuffled, over repeats (permutation importance, Breiman 2001). */
+export interface FeatureImportance {
+  readonly column: string;
+  readonly metric: string;
+  readonly mean: number;
+  readonly standardDeviation: number;
+}
+
+/** Of the ONNX bytes on this machine, in microseconds. Not part of any fingerprint, and never a verdict by itself. */
+export interface Latency {
+  /** Median of single-row calls. */
+  readonly singleRow: number;
+  /** Per row, of one call with `batchRows` rows. */
+  readonly perRowInBatch: number;
+  readonly batchRows: number;
+}
+
+/** At most 200 points each. */
+export interface Curves {
+  readonly roc?: readonly {
+    readonly falsePositiveRate: number;
+    readonly truePositiveRate: number;
+    readonly threshold: number | null;
+  }[];
+  readonly precisionRecall?: readonly {
+    readonly recall: number;
+    readonly precision: number;
+    readonly threshold: number | null;
+  }[];
+  readonly calibration?: readonly {
+    readonly predicted: number;
+    readonly observed: number;
+    readonly rows: number;
+  }[];
+}
+
+/** One model among those that an `evaluate` step compared. */
+export interface Candidate {
+  /** Id of the step that made it: `train[random-forest]`. */
+  readonly step: string;
+  readonly digest: Digest;
+  readonly evaluation: Evaluation;
+}
+
+/** The same rows, two models: what the difference of a metric is, and whether it is noise. */
+export interface PairedDifference {
+  readonly metric: string;
+  readonly baseline: number;
+  readonly value: number;
+  /** value - baseline, with the 95 % interval of the paired bootstrap. */
+  readonly difference: Estimate;
+  /** The interval holds 0. */
+  readonly noise: boolean;
+}

@@ -1,0 +1,54 @@
+import type { Digest, Verdict } from '../base/index.ts';
+import type { PairedDifference } from './evaluation.ts';
+
+/** One entry of `gates:` in a pipeline file. */
+export type Gate = ThresholdGate | BaselineGate | SliceGate;
+
+export interface ThresholdGate {
+  readonly metric: string;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** Compared with another model on the same held-out rows. */
+export interface BaselineGate {
+  readonly metric: string;
+  /** `merge-base`, `best`, or the name of a stage. */
+  readonly baseline: string;
+  /** How much worse it may be, in units of the metric; the paired interval decides. */
+  readonly 'max-drop': number;
+  /** What to say when there is nothing to compare with. Default `inconclusive`. */
+  readonly 'without-baseline'?: 'pass' | 'inconclusive' | 'fail';
+}
+
+export interface SliceGate {
+  readonly metric: string;
+  /** A column; one of the `slices` of the `evaluate` step. */
+  readonly slice: string;
+  /** Largest allowed difference between the best and the worst value of the column. */
+  readonly 'max-gap'?: number;
+  /** Every value of the column must reach it. */
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** The model that a gate compares with, resolved before the plan is made; `undefined` digest when there is none. */
+export interface Baseline {
+  readonly name: string;
+  readonly digest?: Digest;
+  /** Where it came from, for people: `run 20261121-…`, or why there is none. */
+  readonly origin: string;
+}
+
+export interface GateResult {
+  readonly gate: Gate;
+  readonly verdict: Verdict;
+  /** One sentence with the numbers: `roc_auc 0.912 [0.861, 0.955] is at least 0.85`. */
+  readonly reason: string;
+  readonly difference?: PairedDifference;
+}
+
+export interface GateReport {
+  readonly verdict: Verdict;
+  readonly results: readonly GateResult[];
+}

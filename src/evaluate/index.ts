@@ -1,0 +1,2 @@
+export type * from './evaluation.ts';
+export type * from './gate.ts';

@@ -1,0 +1,2 @@
+export type * from './feature.ts';
+export type * from './matrix.ts';

@@ -1,0 +1,67 @@
+import type { Digest, Json, JsonScalar } from '../base/index.ts';
+import type { StepRequest } from '../steps/index.ts';
+import type { CacheEntry } from './cache.ts';
+
+/**
+ * What a run would do: a value that can be printed, saved and compared. Steps come in an order in which they could
+ * run one after the other.
+ */
+export interface Plan {
+  readonly version: 1;
+  readonly pipeline: string;
+  readonly params: Readonly<Record<string, JsonScalar>>;
+  readonly steps: readonly PlannedStep[];
+}
+
+/** `train`, or `train[random-forest]` for an instance of a matrix (values in the order of its keys, `, ` between). */
+export type StepId = string;
+
+export interface PlannedStep {
+  readonly id: StepId;
+  /** Key in the pipeline file; `data.<dataset>` for the preparation of a dataset, `gates` for the verdict. */
+  readonly step: string;
+  readonly matrix: Readonly<Record<string, JsonScalar>>;
+  readonly needs: readonly StepId[];
+  readonly work: Work;
+  /** Everything that can change the result and is known before the step's needs have run, by a name for people. */
+  readonly inputs: Readonly<Record<string, FingerprintInput>>;
+  readonly retry: number;
+  readonly timeoutMinutes?: number;
+  readonly continueOnError: boolean;
+  readonly decision: Decision;
+}
+
+/** What is executed: a built-in step in a process of its own, or the user's command. */
+export type Work =
+  | { readonly kind: 'builtin'; readonly request: StepRequest }
+  | {
+      readonly kind: 'command';
+      readonly run: string;
+      readonly workingDirectory: string;
+      readonly env: Readonly<Record<string, string>>;
+      readonly secrets: readonly string[];
+      readonly data: readonly string[];
+      readonly outs: Readonly<Record<string, string>>;
+    };
+
+/** A digest, or the value itself when it is small: `why` shows both sides of a change. */
+export type FingerprintInput = { readonly digest: Digest } | { readonly value: Json };
+
+export type Decision =
+  | { readonly kind: 'cached'; readonly fingerprint: Digest; readonly entry: CacheEntry }
+  | { readonly kind: 'run'; readonly fingerprint: Digest; readonly reasons: readonly Reason[] }
+  /** Its fingerprint depends on outputs of steps that run first: when those come out as before, it is re-used. */
+  | { readonly kind: 'pending'; readonly on: readonly StepId[] }
+  | { readonly kind: 'skip'; readonly because: string };
+
+/** Why a step is stale. */
+export type Reason =
+  | { readonly kind: 'never-ran' }
+  | { readonly kind: 'forced' }
+  | {
+      readonly kind: 'changed';
+      readonly input: string;
+      readonly before?: FingerprintInput;
+      readonly after?: FingerprintInput;
+    }
+  | { readonly kind: 'lost'; readonly output: string; readonly problem: 'missing' | 'corrupted' };

@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config';
+
+/** Workers and child processes run compiled JavaScript: `npm test` builds first, and these URLs point at dist/. */
+const compiledEntries = {
+  name: 'compiled-entries',
+  transform(code: string, id: string): string | undefined {
+    const folder = /\/src\/(.*)\/[^/]+\.ts$/.exec(id)?.[1];
+    if (folder === undefined) return undefined;
+    const dist = new URL(`./dist/${folder}/`, import.meta.url).href;
+    return code.replace(
+      /new URL\('\.\/([\w-]+)\.js', import\.meta\.url\)/g,
+      (_, entry) => `new URL('${dist}${entry}.js')`,
+    );
+  },
+};
+
+export default defineConfig({
+  plugins: [compiledEntries],
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/python/**', 'test/slow/**'],
+    pool: 'threads',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    coverage: { include: ['src/**/*.ts'], reporter: ['text-summary', 'json-summary'] },
+  },
+});
