@@ -1,0 +1,15 @@
+import type { Table } from './table.ts';
+
+/** One DuckDB database in memory, with limits. `await using` closes it. */
+export interface SqlSession extends AsyncDisposable {
+  /** Runs statements whose result nobody needs. */
+  run(sql: string, parameters?: readonly SqlValue[]): Promise<void>;
+  /** Small results as objects; BIGINT and HUGEINT come as numbers (an integer beyond 2^53 is a bug and throws). */
+  rows<Row>(sql: string, parameters?: readonly SqlValue[]): Promise<Row[]>;
+  /** Large results as columns: numeric and temporal types as numbers, everything else as text. */
+  table(sql: string, parameters?: readonly SqlValue[]): Promise<Table>;
+  /** Ends the statement that is running; it fails as interrupted. */
+  interrupt(): void;
+}
+
+export type SqlValue = string | number | boolean | null;
