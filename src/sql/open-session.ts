@@ -1,0 +1,106 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { plainValue, tableOf } from './cells.ts';
+import { quoteText, quoteTexts } from './quote.ts';
+import type { SqlSession, SqlValue } from './session.ts';
+import type { Table } from './table.ts';
+
+export interface SessionOptions {
+  /** Default: 2. */
+  readonly threads?: number;
+  /** As DuckDB writes it: `2GB`. Default: DuckDB's own, 80 % of the memory. */
+  readonly memoryLimit?: string;
+  /** Files and folders that SQL may read and write; a folder stands for all below it. Everything else is refused. */
+  readonly allowedPaths?: readonly string[];
+  /** Where to put what does not fit into memory; without it such a query fails. */
+  readonly spillFolder?: string;
+}
+
+/**
+ * A database in memory for SQL that contracts and pipeline files had a hand in: it reaches the allowed paths and
+ * nothing else (no network, no extensions, no environment), and its settings cannot be changed by a statement.
+ */
+export async function openSession(options: SessionOptions = {}): Promise<SqlSession> {
+  const { DuckDBInstance } = await import('@duckdb/node-api');
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: String(options.threads ?? 2),
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    allow_community_extensions: 'false',
+    ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
+  });
+  const connection = await instance.connect();
+  const { files, folders } = await splitPaths(options.allowedPaths ?? []);
+  await connection.run(`SET temp_directory = ${quoteText(options.spillFolder ?? '')}`);
+  await connection.run(`SET allowed_paths = ${quoteTexts(files)}`);
+  await connection.run(`SET allowed_directories = ${quoteTexts(folders)}`);
+  // Results must not depend on the machine: UTC is DuckDB's default without its ICU extension; order is kept.
+  await connection.run('SET preserve_insertion_order = true');
+  await connection.run('SET enable_external_access = false');
+  await connection.run('SET lock_configuration = true');
+  return new DuckSession(instance, connection);
+}
+
+/** DuckDB wants folders and files apart; what does not exist yet is a file, unless it ends with a slash. */
+async function splitPaths(paths: readonly string[]): Promise<{ files: string[]; folders: string[] }> {
+  const files: string[] = [];
+  const folders: string[] = [];
+  for (const path of paths) {
+    const absolute = resolve(path);
+    const isFolder =
+      path.endsWith('/') ||
+      (await stat(absolute).then(
+        (facts) => facts.isDirectory(),
+        () => false,
+      ));
+    if (isFolder) folders.push(`${absolute === '/' ? '' : absolute}/`);
+    else files.push(absolute);
+  }
+  return { files, folders };
+}
+
+class DuckSession implements SqlSession {
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+  #open = true;
+
+  constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.#instance = instance;
+    this.#connection = connection;
+  }
+
+  async run(sql: string, parameters: readonly SqlValue[] = []): Promise<void> {
+    await this.#connection.run(sql, [...parameters]);
+  }
+
+  async rows<Row>(sql: string, parameters: readonly SqlValue[] = []): Promise<Row[]> {
+    const reader = await this.#connection.runAndReadAll(sql, [...parameters]);
+    return reader.getRowObjects().map((row) => {
+      const plain: Record<string, unknown> = {};
+      for (const name of Object.keys(row)) plain[name] = plainValue(row[name]!);
+      return plain as Row;
+    });
+  }
+
+  async table(sql: string, parameters: readonly SqlValue[] = []): Promise<Table> {
+    return tableOf(await this.#connection.run(sql, [...parameters]));
+  }
+
+  interrupt(): void {
+    if (this.#open) this.#connection.interrupt();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+  }
+}
+
+/** The version of the engine, for the run record: `1.5.6`. */
+export async function duckdbVersion(): Promise<string> {
+  const { version } = await import('@duckdb/node-api');
+  return version().replace(/^v/, '');
+}
