@@ -10,6 +10,7 @@ export function buildProgram(console: Console, version: string): Command {
     .option('--json', 'print the result as JSON on standard output')
     .showHelpAfterError('(trainyard <verb> --help shows what it takes)')
     .showSuggestionAfterError()
+    .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: console.out, writeErr: console.err })
     .exitOverride();
 
@@ -37,8 +38,8 @@ export function buildProgram(console: Console, version: string): Command {
     'trainyard run heart-disease',
     'trainyard run heart-disease --param trees=300 --dry-run',
   ])
-    .option('--param <name=value...>', 'another value for a parameter')
-    .option('--force <step...>', 'run these steps again; "all" for every step')
+    .option('--param <name=value>', 'another value for a parameter; repeatable', collect)
+    .option('--force <step>', 'run this step again, or "all"; repeatable', collect)
     .addOption(new Option('--jobs <n>', 'steps at one time (default: the cores)').argParser(positiveInteger))
     .option('--dry-run', 'print the plan, and change nothing')
     .option('--no-record', 'keep no record of this run')
@@ -51,7 +52,7 @@ export function buildProgram(console: Console, version: string): Command {
   verb(program, 'why <pipeline> <step>', 'which input made the step stale', [
     'trainyard why heart-disease train',
   ])
-    .option('--param <name=value...>', 'another value for a parameter')
+    .option('--param <name=value>', 'another value for a parameter; repeatable', collect)
     .action(async (pipeline: string, step: string, _, command) => {
       const { whyVerb } = await import('./verbs/why.ts');
       await whyVerb(console, { pipeline, step, ...command.optsWithGlobals() });
@@ -92,8 +93,13 @@ export function buildProgram(console: Console, version: string): Command {
 function verb(parent: Command, usage: string, description: string, examples: readonly string[]): Command {
   return parent
     .command(usage)
+    .configureHelp({ showGlobalOptions: true })
     .description(description)
     .addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
+}
+
+function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
 }
 
 function positiveInteger(text: string): number {

@@ -1,0 +1,35 @@
+// `trainyard --version` against the limit of 150 ms, and beside `node -e 0` in the same run: what Node itself needs.
+import { spawnSync } from 'node:child_process';
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+const limitMilliseconds = 150;
+const rounds = 21;
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+const seconds = { trainyard: [], node: [] };
+for (let round = 0; round < rounds; round++) {
+  seconds.trainyard.push(time([main, '--version']));
+  seconds.node.push(time(['-e', '0']));
+}
+const trainyard = median(seconds.trainyard);
+const node = median(seconds.node);
+console.log(
+  `machine: ${cpus().length} x ${cpus()[0].model}; Node ${process.version}; ${rounds} rounds, medians`,
+);
+console.log(`trainyard --version: ${trainyard.toFixed(0)} ms; node -e 0: ${node.toFixed(0)} ms`);
+console.log(
+  `ratio to the limit of ${limitMilliseconds} ms: ${(trainyard / limitMilliseconds).toFixed(2)} (must be at most 1)`,
+);
+process.exitCode = trainyard <= limitMilliseconds ? 0 : 1;
+
+function time(args) {
+  const start = process.hrtime.bigint();
+  const { status } = spawnSync(process.execPath, args);
+  if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${status}`);
+  return Number(process.hrtime.bigint() - start) / 1e6;
+}
+
+function median(values) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+}
