@@ -1,0 +1,3 @@
+export type { StoreFailure } from './failures.ts';
+export { openStore } from './open.ts';
+export type { Blob, Store } from './store.ts';
