@@ -29,7 +29,7 @@ export interface ClassPrediction {
   readonly task: 'classification';
   readonly rows: number;
   readonly classes: readonly string[];
-  /** `rows` x `classes.length`, row by row; each row sums to 1. */
+  /** `rows` x `classes.length`, row by row, as the model gave them; each row sums to 1 within 1e-4. */
   readonly probabilities: Float64Array;
   /** Index into `classes` of the label that the model itself chose. */
   readonly labels: Int32Array;
