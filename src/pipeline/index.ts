@@ -1,5 +1,24 @@
 export type * from './cache.ts';
 export type * from './events.ts';
+export type { ExpressionReference, FunctionUse, Span } from './expression-parse.ts';
+export { statusFunctions } from './expression-parse.ts';
+export type { Contexts, NeedsStatus, References } from './expressions.ts';
+export {
+  contextNames,
+  evaluateCondition,
+  evaluateTemplate,
+  evaluateTemplates,
+  expressionReferences,
+} from './expressions.ts';
 export type * from './file.ts';
+export type { FileFailure, FileFailureCode } from './file-failures.ts';
+export { findPipeline, pipelineNames } from './find-pipeline.ts';
+export type { LoadOptions } from './load.ts';
+export { loadPipeline } from './load.ts';
+export { loadProject } from './load-project.ts';
+export { expandMatrix } from './matrix.ts';
 export type * from './outcome.ts';
+export type { Pipeline, PlacePath } from './pipeline.ts';
 export type * from './plan.ts';
+export type { Project, ProjectFile, StageFile } from './project-file.ts';
+export type { ReadFile } from './read-source.ts';

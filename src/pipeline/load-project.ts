@@ -1,0 +1,38 @@
+import { readFile as readFileOfDisk } from 'node:fs/promises';
+import path from 'node:path';
+import type { Failure, Result } from '../base/index.ts';
+import { failed, success } from '../base/index.ts';
+import { checkProject } from './check-project.ts';
+import type { Project, ProjectFile } from './project-file.ts';
+import type { ReadFile } from './read-source.ts';
+import { readSource } from './read-source.ts';
+import { readYaml } from './yaml.ts';
+
+export const projectFileName = 'trainyard.yaml';
+
+/** Reads and checks `trainyard.yaml`; a project without one has the defaults. */
+export async function loadProject(
+  root: string,
+  readFile: ReadFile = readFileOfDisk,
+): Promise<Result<Project, readonly Failure[]>> {
+  const source = await readSource({ root, file: projectFileName, readFile });
+  if (!source.ok) {
+    return source.failure.code === 'pipeline-file-missing'
+      ? success(withDefaults(root))
+      : failed([source.failure]);
+  }
+  const { document, failures } = readYaml(source.value);
+  if (document === undefined) return failed(failures);
+  const all = [...failures, ...checkProject(document)];
+  if (all.length > 0) return failed(all);
+  return success({ ...withDefaults(root, document.value as unknown as ProjectFile), file: projectFileName });
+}
+
+function withDefaults(root: string, file?: ProjectFile): Project {
+  return {
+    root: path.resolve(root),
+    store: file?.store ?? 'file:.trainyard/store',
+    runs: { branch: file?.runs?.branch ?? 'trainyard/runs' },
+    stages: file?.stages ?? [],
+  };
+}
