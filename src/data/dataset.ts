@@ -1,4 +1,5 @@
 import type { Digest, JsonScalar } from '../base/index.ts';
+import type { LogicalType } from '../contract/index.ts';
 
 /** A named source of rows, as a pipeline declares it, with every path resolved and every default filled in. */
 export interface DatasetSpec {
@@ -31,7 +32,10 @@ export interface DatasetFacts {
   /** Of the files' digests in order of their relative paths, the columns and their types, and the row count. */
   readonly fingerprint: Digest;
   readonly files: readonly DataFile[];
+  readonly columns: readonly DataColumn[];
   readonly rows: { readonly total: number; readonly train: number; readonly heldOut: number };
+  /** Keys that several rows have, and those rows; rows of one key are always on one side. */
+  readonly duplicates: { readonly keys: number; readonly rows: number };
   readonly strata: readonly StratumFacts[];
 }
 
@@ -40,6 +44,14 @@ export interface DataFile {
   readonly path: string;
   readonly digest: Digest;
   readonly bytes: number;
+}
+
+/** A column of the prepared Parquet files, in their order. */
+export interface DataColumn {
+  readonly name: string;
+  readonly type: LogicalType;
+  /** Who said the type: the contract, the Parquet file, or a rule over all values (see `inferType`). */
+  readonly typedBy: 'contract' | 'file' | 'values';
 }
 
 export interface StratumFacts {

@@ -1,2 +1,18 @@
-export type * from './dataset.ts';
-export type * from './profile.ts';
+export type {
+  DataColumn,
+  DataFile,
+  DatasetFacts,
+  DatasetSpec,
+  SplitSpec,
+  StratumFacts,
+} from './dataset.ts';
+export type { DigestFile } from './digest-file.ts';
+export { digestFile } from './digest-file.ts';
+export type { DataFailure, DataFailureCode } from './failures.ts';
+export type { FingerprintParts } from './fingerprint.ts';
+export { datasetFingerprint } from './fingerprint.ts';
+export type { ColumnProfile, DataProfile, NumberProfile } from './profile.ts';
+export { profileTable } from './profile-table.ts';
+export type { SourceFile } from './sources.ts';
+export { resolveSources } from './sources.ts';
+export { splitPosition, splitPositionSql } from './split.ts';
