@@ -1,5 +1,14 @@
+export type { NamedFile } from './csv-file.ts';
+export type { SqlFailure } from './failures.ts';
+export { engineFailed, readersDisagree } from './failures.ts';
 export type { SessionOptions } from './open-session.ts';
 export { duckdbVersion, openSession } from './open-session.ts';
+export type { SourceOptions } from './open-source.ts';
+export { openSource } from './open-source.ts';
 export { quoteName, quoteText, quoteTexts } from './quote.ts';
 export type { SqlSession, SqlValue } from './session.ts';
+export type { RowPlace, RowSource, SourceColumn, SourceFile } from './source.ts';
+export { parquetColumns } from './sources/parquet.ts';
+export { positionColumn } from './sources/positions.ts';
 export type { Column, NumberColumn, Table, TextColumn } from './table.ts';
+export { writeCsv, writeParquet } from './write.ts';

@@ -35,7 +35,8 @@ export async function openSession(options: SessionOptions = {}): Promise<SqlSess
   await connection.run(`SET temp_directory = ${quoteText(options.spillFolder ?? '')}`);
   await connection.run(`SET allowed_paths = ${quoteTexts(files)}`);
   await connection.run(`SET allowed_directories = ${quoteTexts(folders)}`);
-  // Results must not depend on the machine: UTC is DuckDB's default without its ICU extension; order is kept.
+  // Results must not depend on the machine: DuckDB takes its time zone from the environment.
+  await connection.run("SET TimeZone = 'UTC'");
   await connection.run('SET preserve_insertion_order = true');
   await connection.run('SET enable_external_access = false');
   await connection.run('SET lock_configuration = true');
