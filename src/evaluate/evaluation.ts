@@ -15,7 +15,8 @@ export interface Evaluation {
   readonly confusion?: readonly (readonly number[])[];
   readonly slices: readonly SliceEvaluation[];
   readonly importance: readonly FeatureImportance[];
-  readonly latency: Latency;
+  /** Not in `evaluation.json`, whose bytes are a function of its inputs: the record takes it from `latency.json`. */
+  readonly latency?: Latency;
   readonly bytes: number;
   readonly curves: Curves;
   /** For regression: residuals (truth - prediction) at 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99. */
@@ -43,6 +44,52 @@ export interface FeatureImportance {
   readonly metric: string;
   readonly mean: number;
   readonly standardDeviation: number;
+}
+
+/** `evaluation.json`: what an `evaluate` step found. Canonical JSON; the same inputs give the same bytes. */
+export interface EvaluationFile {
+  /** Version of this format. */
+  readonly version: 1;
+  readonly dataset: string;
+  readonly rows: number;
+  /** The metric of permutation importance, and the first to look at: see `mainMetric`. */
+  readonly mainMetric: string;
+  /** In the order of the step's `models`. */
+  readonly candidates: readonly Candidate[];
+  /** For each metric: the candidates that have it, compared with the best one. */
+  readonly differences: readonly MetricDifferences[];
+}
+
+export interface MetricDifferences {
+  readonly metric: string;
+  /** Step id of the best candidate; the first of equals. */
+  readonly best: string;
+  /** What each other candidate is against the best: `baseline` is the best one's value. */
+  readonly others: readonly { readonly step: string; readonly difference: PairedDifference }[];
+}
+
+/** `latency.json`: measured anew whenever the step runs, so in a file of its own. */
+export interface LatencyFile {
+  readonly version: 1;
+  /** By step id. */
+  readonly models: Readonly<Record<string, Latency>>;
+}
+
+/** `choice.json`: which candidate a `choose` step took. */
+export interface ChoiceFile {
+  readonly version: 1;
+  readonly step: string;
+  readonly digest: Digest;
+  readonly metric: string;
+  readonly estimate: Estimate;
+  /** How many candidates it was chosen among. */
+  readonly among: number;
+  /** The next best: `baseline` of the difference is the chosen one. */
+  readonly runnerUp?: { readonly step: string; readonly difference: PairedDifference };
+  /** Candidates without the metric. */
+  readonly excluded: readonly { readonly step: string; readonly reason: string }[];
+  /** What a reader of the estimate must know. */
+  readonly note?: string;
 }
 
 /** Of the ONNX bytes on this machine, in microseconds. Not part of any fingerprint, and never a verdict by itself. */
