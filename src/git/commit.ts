@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Result } from '../base/index.ts';
+import { failed, success } from '../base/index.ts';
+import { authorOf } from './author.ts';
+import type { GitContext } from './context.ts';
+import type { GitFailure } from './failures.ts';
+import { branchLocked, branchNameInvalid, branchNameTaken, gitIoFailed, pathInvalid } from './failures.ts';
+import { lockRef } from './lock.ts';
+import { isBranchName, listRefs, readRef } from './refs.ts';
+import type { CommitOptions, NewCommit, NewFile, ObjectId } from './repository.ts';
+import { branchTip } from './revisions.ts';
+import { writeTree } from './tree.ts';
+
+const patienceMs = 30_000;
+
+/**
+ * Objects are written first and lead nowhere until the branch moves, in one rename under Git's own lock of the ref:
+ * whoever is killed at any moment leaves the branch as it was or as it should be. When the branch moved meanwhile,
+ * the commit is made again on top of the new tip.
+ */
+export async function commitFiles(
+  context: GitContext,
+  branch: string,
+  files: readonly NewFile[],
+  options: CommitOptions,
+): Promise<Result<NewCommit, GitFailure>> {
+  if (!isBranchName(branch)) return failed(branchNameInvalid(branch));
+  for (const { path } of files) if (!isTreePath(path)) return failed(pathInvalid(path));
+  try {
+    const author = options.author ?? (await authorOf(context));
+    const make = async (parent: ObjectId | undefined): Promise<Result<ObjectId, GitFailure>> => {
+      const tree = await writeTree(context, { branch, parent, files, onlyNew: options.onlyNew ?? false });
+      if (!tree.ok) return tree;
+      const { git, where } = await context.library();
+      const stamp = { ...author, timestamp: Math.floor(options.time.getTime() / 1000), timezoneOffset: 0 };
+      const parents = parent === undefined ? [] : [parent];
+      const message = options.message.endsWith('\n') ? options.message : `${options.message}\n`;
+      const commit = { tree: tree.value, parent: parents, author: stamp, committer: stamp, message };
+      return success(await git.writeCommit({ ...where, commit }));
+    };
+    const expected = await branchTip(context.folders, branch);
+    const first = await make(expected);
+    if (!first.ok) return first;
+    const moved = await moveBranch(context, branch, async (tip) =>
+      tip === expected ? first : await make(tip),
+    );
+    return moved.ok ? success({ commit: moved.value, author }) : moved;
+  } catch (error) {
+    return failed(gitIoFailed(`commit to the branch ${branch}`, error));
+  }
+}
+
+/** Under the lock: reads the tip, has the next commit made, and moves the branch to it. */
+async function moveBranch(
+  context: GitContext,
+  branch: string,
+  next: (tip: ObjectId | undefined) => Promise<Result<ObjectId, GitFailure>>,
+): Promise<Result<ObjectId, GitFailure>> {
+  const ref = `refs/heads/${branch}`;
+  const file = join(context.folders.commonFolder, ref);
+  const taken = await nameInTheWay(context, branch);
+  if (taken !== undefined) return failed(branchNameTaken(branch, taken));
+  for (;;) {
+    await mkdir(dirname(file), { recursive: true });
+    await using lock = await lockRef(`${file}.lock`, patienceMs);
+    if (lock === undefined) return failed(branchLocked(branch, `${file}.lock`));
+    const commit = await next(await branchTip(context.folders, branch));
+    if (!commit.ok) return commit;
+    if (!(await lock.isHeld())) continue;
+    await replaceRef(file, commit.value);
+    return commit;
+  }
+}
+
+async function replaceRef(file: string, commit: ObjectId): Promise<void> {
+  // Git takes no file for a ref whose name ends in ".lock".
+  const temporary = `${file}.${randomUUID()}.lock`;
+  try {
+    const handle = await open(temporary, 'wx');
+    await handle
+      .writeFile(`${commit}\n`)
+      .then(() => handle.sync())
+      .finally(() => handle.close());
+    // Deleting the last branch below a folder may leave the folder, empty.
+    if ((await stat(file).catch(() => undefined))?.isDirectory()) await rmdir(file);
+    await rename(temporary, file);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** Branches are files, so that `trainyard` and `trainyard/runs` cannot both be. */
+async function nameInTheWay(context: GitContext, branch: string): Promise<string | undefined> {
+  const parts = branch.split('/');
+  for (let i = 1; i < parts.length; i++) {
+    const above = parts.slice(0, i).join('/');
+    if ((await readRef(context.folders, `refs/heads/${above}`)) !== undefined) return above;
+  }
+  const below = await listRefs(context.folders, `refs/heads/${branch}/`);
+  return below[0]?.slice('refs/heads/'.length);
+}
+
+function isTreePath(path: string): boolean {
+  if (path === '' || path.includes('\0') || path.includes('\\')) return false;
+  return path.split('/').every((part) => !['', '.', '..'].includes(part) && part.toLowerCase() !== '.git');
+}

@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import type { WalkerEntry } from 'isomorphic-git';
+import type { Result } from '../base/index.ts';
+import { failed, success } from '../base/index.ts';
+import type { GitContext } from './context.ts';
+import { discover } from './discover.ts';
+import type { GitFailure } from './failures.ts';
+import { gitIoFailed } from './failures.ts';
+import { loadLibrary } from './library.ts';
+import { readRef } from './refs.ts';
+import type { DirtyOptions, ObjectId } from './repository.ts';
+
+export async function isDirty(
+  context: GitContext,
+  options: DirtyOptions,
+): Promise<Result<boolean, GitFailure>> {
+  const { workTree } = context.folders;
+  if (workTree === undefined) return success(false);
+  const except = options.except ?? [];
+  const output = await context.system.run([
+    ...[
+      'status',
+      '--porcelain=v1',
+      '-z',
+      '--untracked-files=normal',
+      '--no-renames',
+      '--ignore-submodules=none',
+    ],
+    ...['--', '.', ...except.map((folder) => `:(top,literal,exclude)${folder}`)],
+  ]);
+  if (output?.exitCode === 0) return success(output.stdout.length > 0);
+  try {
+    return success(await differs(context, workTree, except));
+  } catch (error) {
+    return failed(gitIoFailed('compare the work tree with its commit', error));
+  }
+}
+
+/**
+ * The library's way: HEAD, the index and the files side by side, without refreshing the index. What Git configures
+ * outside of the repository (a global ignore file, filters of Git LFS) is unknown to it.
+ */
+async function differs(context: GitContext, workTree: string, except: readonly string[]): Promise<boolean> {
+  const { git, where } = await context.library();
+  const { fs, gitdir, cache } = where;
+  const modesCount = (await git.getConfig({ fs, gitdir, path: 'core.filemode' })) !== false;
+  const unborn = (await readRef(context.folders, 'HEAD')) === undefined;
+  let dirty = false;
+  const map = async (path: string, entries: (WalkerEntry | null)[]): Promise<true | null> => {
+    const [file, staged, committed] = entries as [WalkerEntry | null, WalkerEntry | null, WalkerEntry | null];
+    if (path === '.') return true;
+    if (dirty || except.includes(path)) return null;
+    const tracked = Boolean(staged || committed);
+    if (!tracked && (await git.isIgnored({ fs, dir: workTree, gitdir, filepath: path }))) return null;
+    const types = await Promise.all([file?.type(), staged?.type(), committed?.type()]);
+    if (types[1] === 'commit') {
+      const same = types[2] === 'commit' && (await staged!.oid()) === (await committed!.oid());
+      if (!same || (await submoduleDiffers(context, join(workTree, path), await staged!.oid()))) dirty = true;
+      return null;
+    }
+    if (types.every((type) => type === undefined || type === 'tree')) return true;
+    if (unborn || !(await isSame(file, staged, modesCount)) || !(await isSame(staged, committed, true))) {
+      dirty = true;
+    }
+    return null;
+  };
+  const trees = [git.WORKDIR({ refresh: false }), git.STAGE()];
+  if (!unborn) trees.push(git.TREE({ ref: 'HEAD' }));
+  await git.walk({ fs, dir: workTree, gitdir, cache, trees, map });
+  return dirty;
+}
+
+async function isSame(one: WalkerEntry | null, other: WalkerEntry | null, modes: boolean): Promise<boolean> {
+  if (!one || !other) return !one && !other;
+  if ((await one.type()) !== (await other.type()) || (await one.oid()) !== (await other.oid())) return false;
+  return !modes || (await one.mode()) === (await other.mode());
+}
+
+async function submoduleDiffers(
+  context: GitContext,
+  folder: string,
+  expected: ObjectId | undefined,
+): Promise<boolean> {
+  const found = await discover(folder);
+  if (!found.ok) return true;
+  // Not fetched: nothing is there that could differ.
+  if (found.value?.workTree !== folder) return false;
+  const inside: GitContext = { ...context, folders: found.value, library: loadLibrary(found.value) };
+  return (await readRef(found.value, 'HEAD')) !== expected || (await differs(inside, folder, []));
+}

@@ -1,0 +1,56 @@
+import type { Result } from '../base/index.ts';
+import { success } from '../base/index.ts';
+import { commitFiles } from './commit.ts';
+import type { GitContext } from './context.ts';
+import { isDirty } from './dirty.ts';
+import { discover } from './discover.ts';
+import type { GitFailure } from './failures.ts';
+import { history, isShallow, mergeBase } from './history.ts';
+import { loadLibrary } from './library.ts';
+import { listFiles, readFile, readFiles } from './read.ts';
+import type { Repository } from './repository.ts';
+import { defaultBranch, head, listTags, readTag, resolve } from './revisions.ts';
+import { noSystemGit, systemGit } from './system.ts';
+
+export interface OpenOptions {
+  /** `auto` asks the `git` command where it is on the PATH, which is faster; `library` never starts a process. */
+  readonly engine?: 'auto' | 'library';
+  /** For PATH, and for the author of commits. Default: that of this process. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/** The repository that a folder belongs to; `undefined` when it belongs to none. */
+export async function openRepository(
+  folder: string,
+  options: OpenOptions = {},
+): Promise<Result<Repository | undefined, GitFailure>> {
+  const found = await discover(folder);
+  if (!found.ok || found.value === undefined) return found as Result<undefined, GitFailure>;
+  const folders = found.value;
+  const environment = options.environment ?? process.env;
+  const context: GitContext = {
+    folders,
+    environment,
+    library: loadLibrary(folders),
+    system:
+      options.engine === 'library'
+        ? noSystemGit
+        : systemGit(folders.workTree ?? folders.gitFolder, environment),
+  };
+  return success({
+    ...folders,
+    isShallow: () => isShallow(folders),
+    head: () => head(folders),
+    isDirty: (dirtyOptions) => isDirty(context, dirtyOptions ?? {}),
+    resolve: (revision) => resolve(context, revision),
+    defaultBranch: () => defaultBranch(context),
+    mergeBase: (one, other) => mergeBase(context, one, other),
+    history: (commit, { limit }) => history(context, commit, limit),
+    listFiles: (branch, path) => listFiles(context, branch, path),
+    readFiles: (files) => readFiles(context, files),
+    readFile: (branch, path) => readFile(context, branch, path),
+    listTags: (prefix) => listTags(folders, prefix),
+    readTag: (name) => readTag(context, name),
+    commitFiles: (branch, files, commitOptions) => commitFiles(context, branch, files, commitOptions),
+  });
+}

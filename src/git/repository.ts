@@ -1,0 +1,118 @@
+import type { Result } from '../base/index.ts';
+import type { GitFailure } from './failures.ts';
+
+/** A commit, tree or blob id: 40 hexadecimal digits. */
+export type ObjectId = string;
+
+/** A Git repository on this disk, seen from one of its work trees. Nothing here goes over the network. */
+export interface Repository {
+  /** The `.git` folder of this work tree, and the one that all work trees share. */
+  readonly gitFolder: string;
+  readonly commonFolder: string;
+  /** `undefined` for a bare repository. */
+  readonly workTree: string | undefined;
+  /** Commits are missing on purpose: a clone with `--depth`. */
+  isShallow(): Promise<boolean>;
+
+  head(): Promise<Result<Head, GitFailure>>;
+
+  /**
+   * Whether the work tree is other than the commit: tracked files differ, or files exist that are neither tracked nor
+   * ignored. `false` for a bare repository.
+   */
+  isDirty(options?: DirtyOptions): Promise<Result<boolean, GitFailure>>;
+
+  /** The commit that a branch, tag, remote branch, full ref name or full id stands for; `undefined` when there is none. */
+  resolve(revision: string): Promise<Result<ObjectId | undefined, GitFailure>>;
+
+  /** The branch that pull requests go to, as far as this clone knows: the remote's HEAD, else `main` or `master`. */
+  defaultBranch(): Promise<
+    Result<{ readonly name: string; readonly commit: ObjectId } | undefined, GitFailure>
+  >;
+
+  mergeBase(one: ObjectId, other: ObjectId): Promise<Result<MergeBase, GitFailure>>;
+
+  /** The commit and its ancestors, newest first, as far as this clone has them. */
+  history(
+    commit: ObjectId,
+    options: { readonly limit: number },
+  ): Promise<Result<readonly ObjectId[], GitFailure>>;
+
+  /** The files of a branch below a folder (`''` for all), sorted by path; none when there is no such branch or folder. */
+  listFiles(branch: string, folder: string): Promise<Result<readonly TreeFile[], GitFailure>>;
+
+  /** The contents of files, in their order. */
+  readFiles(files: readonly TreeFile[]): Promise<Result<readonly Uint8Array[], GitFailure>>;
+
+  /** `undefined` when the branch or the file is not there. */
+  readFile(branch: string, path: string): Promise<Result<Uint8Array | undefined, GitFailure>>;
+
+  /** Names of the tags that begin with a text, sorted. */
+  listTags(prefix: string): Promise<Result<readonly string[], GitFailure>>;
+
+  /** What a tag says; `undefined` when there is none of the name. */
+  readTag(name: string): Promise<Result<Tag | undefined, GitFailure>>;
+
+  /** Adds files to a branch in one commit, without a look at the work tree, the index, HEAD, or hooks. */
+  commitFiles(
+    branch: string,
+    files: readonly NewFile[],
+    options: CommitOptions,
+  ): Promise<Result<NewCommit, GitFailure>>;
+}
+
+export interface Head {
+  /** `undefined` before the first commit. */
+  readonly commit: ObjectId | undefined;
+  /** `undefined` when HEAD is detached. */
+  readonly branch: string | undefined;
+}
+
+export interface DirtyOptions {
+  /** Folders at the root of the work tree that do not count, such as `.trainyard`. */
+  readonly except?: readonly string[];
+}
+
+export type MergeBase =
+  | { readonly kind: 'found'; readonly commit: ObjectId }
+  /** The two have no common history. */
+  | { readonly kind: 'none' }
+  /** The history that would tell is not in this clone. */
+  | { readonly kind: 'unknown'; readonly because: string };
+
+export interface TreeFile {
+  readonly path: string;
+  readonly blob: ObjectId;
+}
+
+export interface Tag {
+  readonly name: string;
+  /** The commit that it points to, or another object. */
+  readonly target: ObjectId;
+  /** `undefined` for a lightweight tag. */
+  readonly message?: string;
+}
+
+export interface NewFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface Person {
+  readonly name: string;
+  readonly email: string;
+}
+
+export interface CommitOptions {
+  readonly message: string;
+  readonly time: Date;
+  /** Default: GIT_AUTHOR_NAME and GIT_AUTHOR_EMAIL, then `user.name` and `user.email`, then `trainyard <trainyard@localhost>`. */
+  readonly author?: Person;
+  /** Refuse when one of the paths exists already. */
+  readonly onlyNew?: boolean;
+}
+
+export interface NewCommit {
+  readonly commit: ObjectId;
+  readonly author: Person;
+}
