@@ -1,0 +1,8 @@
+import { defineConfig } from 'vitest/config';
+import base from './vitest.config.ts';
+
+/** Suites that need Python packages: started by scripts/test-python.sh, which sets TRAINYARD_PYTHON. */
+export default defineConfig({
+  ...base,
+  test: { ...base.test, include: ['test/python/**/*.test.ts'], exclude: [], testTimeout: 300_000 },
+});
