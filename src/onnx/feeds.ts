@@ -152,7 +152,9 @@ function fill(
     if (data.type !== 'string') throw new TypeError('a column of text for a tensor of numbers');
     for (let row = start, at = offset; row < end; row++, at += stride) {
       // The empty text stands for a missing value.
-      data.values[at] = column.values[row] ?? '';
+      const text = column.values[row] ?? '';
+      if (text.includes('\0')) return { row, problem: 'it holds a NUL, where the runtime would cut it off' };
+      data.values[at] = text;
     }
     return undefined;
   }
