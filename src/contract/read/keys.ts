@@ -1,0 +1,128 @@
+/** The keys of ODCS 3.0, 3.1 and 3.2 together: a contract of one version may use what came with the others. */
+export const contractKeys: readonly string[] = [
+  'apiVersion',
+  'kind',
+  'id',
+  'name',
+  'version',
+  'status',
+  'tenant',
+  'tags',
+  'servers',
+  'dataProduct',
+  'description',
+  'domain',
+  'context',
+  'schema',
+  'support',
+  'price',
+  'team',
+  'roles',
+  'slaDefaultElement',
+  'slaProperties',
+  'authoritativeDefinitions',
+  'customProperties',
+  'contractCreatedTs',
+];
+
+const elementKeys = [
+  'id',
+  'name',
+  'physicalName',
+  'physicalType',
+  'logicalType',
+  'description',
+  'businessName',
+  'deprecated',
+  'synonyms',
+  'authoritativeDefinitions',
+  'tags',
+  'customProperties',
+  'quality',
+  'relationships',
+];
+
+export const tableKeys: readonly string[] = [
+  ...elementKeys,
+  'dataGranularityDescription',
+  'properties',
+  'context',
+];
+
+export const columnKeys: readonly string[] = [
+  ...elementKeys,
+  'primaryKey',
+  'primaryKeyPosition',
+  'logicalTypeOptions',
+  'required',
+  'unique',
+  'semanticType',
+  'partitioned',
+  'partitionKeyPosition',
+  'classification',
+  'encryptedName',
+  'transformSourceObjects',
+  'transformLogic',
+  'transformDescription',
+  'examples',
+  'enum',
+  'criticalDataElement',
+  'items',
+  'properties',
+  'map',
+];
+
+export const operators = [
+  'mustBe',
+  'mustNotBe',
+  'mustBeGreaterThan',
+  'mustBeGreaterOrEqualTo',
+  'mustBeLessThan',
+  'mustBeLessOrEqualTo',
+  'mustBeBetween',
+  'mustNotBeBetween',
+] as const;
+
+export const qualityKeys: readonly string[] = [
+  'id',
+  'name',
+  'description',
+  'type',
+  'metric',
+  'rule',
+  'arguments',
+  ...operators,
+  'unit',
+  'query',
+  'engine',
+  'implementation',
+  'dimension',
+  'method',
+  'severity',
+  'businessImpact',
+  'customProperties',
+  'tags',
+  'authoritativeDefinitions',
+  'scheduler',
+  'schedule',
+  // Of 3.0 only, beside `rule`.
+  'validValues',
+];
+
+/** Options of a logical type; the types that Trainyard does not read are not looked into. */
+export const optionKeys: Readonly<Record<string, readonly string[]>> = {
+  string: ['minLength', 'maxLength', 'pattern', 'format'],
+  integer: ['multipleOf', 'maximum', 'exclusiveMaximum', 'minimum', 'exclusiveMinimum', 'format'],
+  number: ['multipleOf', 'maximum', 'exclusiveMaximum', 'minimum', 'exclusiveMinimum', 'format'],
+  date: ['format', 'exclusiveMaximum', 'maximum', 'exclusiveMinimum', 'minimum'],
+  timestamp: [
+    'format',
+    'exclusiveMaximum',
+    'maximum',
+    'exclusiveMinimum',
+    'minimum',
+    'timezone',
+    'defaultTimezone',
+  ],
+  boolean: [],
+};
