@@ -19,6 +19,8 @@ export interface CsvFile extends NamedFile {
   readonly rows: number;
   readonly newline: 'lf' | 'crlf';
   readonly delimiter: string;
+  /** A quoted field has a line end in it. */
+  readonly breaksInQuotes: boolean;
   /** Where every `spacing`-th row starts; the first entry is row 1. */
   readonly marks: readonly Mark[];
 }
@@ -87,7 +89,8 @@ async function inspectOpened(
   if (scanner.fault !== undefined) {
     return failed(csvFault(scanner.fault.fault, { file: file.shown, line: scanner.fault.line }));
   }
-  return success({ ...file, header, rows, newline: scanner.newline ?? 'lf', delimiter, marks });
+  const { newline = 'lf', breaksInQuotes } = scanner;
+  return success({ ...file, header, rows, newline, delimiter, breaksInQuotes, marks });
 }
 
 /** The lines where rows start; rows count from 1 and are in ascending order. */

@@ -51,6 +51,8 @@ export class CsvScanner {
   /** Bytes at the end of the last chunk that may be the start of a character. */
   #tail: Buffer = Buffer.alloc(0);
   fault: { readonly fault: CsvFault; readonly line: number } | undefined;
+  /** A quoted field had a line end in it. */
+  breaksInQuotes = false;
 
   constructor(options: ScanOptions) {
     this.#classes[options.delimiter] = means.delimiter;
@@ -149,8 +151,12 @@ export class CsvScanner {
     const end = found < 0 ? chunk.length : found;
     for (let i = from; i < end; i++) {
       const byte = chunk[i]!;
-      if (byte === lineFeed) this.#line++;
-      else if (byte === 0) {
+      if (byte === lineFeed) {
+        this.#line++;
+        this.breaksInQuotes = true;
+      } else if (byte === carriageReturn) {
+        this.breaksInQuotes = true;
+      } else if (byte === 0) {
         this.#refuse({ kind: 'nul' }, this.#line);
         return -1;
       }

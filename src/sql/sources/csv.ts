@@ -70,6 +70,7 @@ function groupsOf(files: readonly CsvFile[]): readonly Group[] {
     const alike =
       before !== undefined &&
       before.newline === file.newline &&
+      before.breaksInQuotes === file.breaksInQuotes &&
       before.header.every((name, i) => name === file.header[i]);
     if (alike) last!.files.push(file);
     else groups.push({ files: [file], offset });
@@ -83,7 +84,7 @@ function groupsOf(files: readonly CsvFile[]): readonly Group[] {
  * ends: DuckDB 1.5 reads both kinds by itself, and nothing at all when it is told that they are CRLF.
  */
 function readCsv(files: readonly CsvFile[]): string {
-  const { header, delimiter } = files[0]!;
+  const { header, delimiter, breaksInQuotes } = files[0]!;
   const options = [
     'auto_detect = false',
     `columns = {${header.map((name) => `${quoteText(name)}: 'VARCHAR'`).join(', ')}}`,
@@ -96,6 +97,8 @@ function readCsv(files: readonly CsvFile[]): string {
     `compression = 'none'`,
     `encoding = 'utf-8'`,
     `comment = ''`,
+    // Threads that start in the middle of a file take a line end in quotes for the end of a row.
+    `parallel = ${!breaksInQuotes}`,
     'strict_mode = true',
     'null_padding = false',
     'ignore_errors = false',
