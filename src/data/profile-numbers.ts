@@ -1,4 +1,5 @@
 import type { SqlSession } from '../sql/index.ts';
+import { quoteName } from '../sql/index.ts';
 import type { NumberProfile } from './profile.ts';
 import type { ProfiledColumn } from './profiled-column.ts';
 import { exactRows } from './profiled-column.ts';
@@ -30,17 +31,17 @@ export async function numberProfiles(
 ): Promise<ReadonlyMap<string, NumberProfile>> {
   const extremes = await findExtremes(session, relation, columns);
   const means = await findMeans(session, relation, extremes);
-  const shapes = await findShapes(session, relation, extremes, means);
+  const deviations = await findDeviations(session, relation, extremes, means);
   const profiles = new Map<string, NumberProfile>();
   const sampled = await sampleOf(session, relation, extremes, rows);
   for (const [i, facts] of extremes.entries()) {
     profiles.set(facts.column.name, {
       mean: means[i]!,
-      standardDeviation: shapes[i]!.standardDeviation,
+      standardDeviation: deviations[i]!,
       minimum: facts.minimum,
       maximum: facts.maximum,
       quantiles: await findQuantiles(session, sampled.relation, sampled.values[i]!, facts),
-      histogram: shapes[i]!.histogram,
+      histogram: await findHistogram(session, relation, facts),
     });
   }
   await sampled.drop();
@@ -54,9 +55,10 @@ async function findExtremes(
   columns: readonly ProfiledColumn[],
 ): Promise<readonly Extremes[]> {
   if (columns.length === 0) return [];
-  const finite = columns.map(({ type, value }) =>
-    type === 'integer' ? value : `(CASE WHEN isfinite(${value}) THEN ${value} END)`,
-  );
+  const finite = columns.map(({ name, type, value }) => {
+    const number = `${quoteName(name)}::DOUBLE`;
+    return type === 'integer' ? value : `(CASE WHEN isfinite(${number}) THEN ${number} END)`;
+  });
   const parts = finite.map((x, i) => `count(${x}) AS n${i}, min(${x}) AS low${i}, max(${x}) AS high${i}`);
   const [row] = await session.rows<Record<string, number>>(`SELECT ${parts.join(', ')} FROM ${relation}`);
   return columns
@@ -85,49 +87,61 @@ async function findMeans(
   return extremes.map(({ count }, i) => unscaled(Number(BigInt(row![`sum${i}`]!)) / count, scales[i]!) + 0);
 }
 
-interface Shape {
-  readonly standardDeviation: number;
-  readonly histogram: NumberProfile['histogram'];
-}
-
-/** Third pass: squares of deviations, and how many values are below each inner edge of the histogram. */
-async function findShapes(
+/** Third pass: squares of deviations. */
+async function findDeviations(
   session: SqlSession,
   relation: string,
   extremes: readonly Extremes[],
   means: readonly number[],
-): Promise<readonly Shape[]> {
+): Promise<readonly number[]> {
   if (extremes.length === 0) return [];
-  const plans = extremes.map(({ minimum, maximum }, i) => {
-    // A quarter keeps the difference of the largest doubles finite; scaling by a power of two is exact.
-    const quarter = Math.max(Math.abs(minimum), Math.abs(maximum)) > 2 ** 1021 ? 0.25 : 1;
-    const mean = means[i]! * quarter;
-    const reach = Math.max(maximum * quarter - mean, mean - minimum * quarter);
-    return { quarter, mean, scale: fixedScale(reach), edges: histogramEdges(minimum, maximum) };
+  const plans = extremes.map((facts, i) => {
+    const factor = differenceFactor(facts);
+    const mean = means[i]! * factor;
+    const reach = Math.max(facts.maximum * factor - mean, mean - facts.minimum * factor);
+    return { factor, mean, scale: fixedScale(reach) };
   });
-  const parts = extremes.flatMap(({ finite }, i) => {
-    const { quarter, mean, scale, edges } = plans[i]!;
-    const deviation = scaled(`(${finite} * ${quarter} - ${double(mean)})`, scale);
-    const square = `(${deviation} * ${deviation} * ${double(2 ** -fixedBits)})`;
-    const below = edges
-      .slice(1, -1)
-      .map((edge, k) => `count(*) FILTER (WHERE ${finite} < ${double(edge)}) AS below${i}_${k}`);
-    return [`${fixedSum(square)} AS squares${i}`, ...below];
+  const parts = extremes.map(({ finite }, i) => {
+    const { factor, mean, scale } = plans[i]!;
+    const deviation = scaled(`(${finite} * ${double(factor)} - ${double(mean)})`, scale);
+    return `${fixedSum(`(${deviation} * ${deviation} * ${double(2 ** -fixedBits)})`)} AS sum${i}`;
   });
-  const [row] = await session.rows<Record<string, string | number>>(
-    `SELECT ${parts.join(', ')} FROM ${relation}`,
-  );
+  const [row] = await session.rows<Record<string, string>>(`SELECT ${parts.join(', ')} FROM ${relation}`);
   return extremes.map(({ count }, i) => {
-    const { quarter, scale, edges } = plans[i]!;
-    const sum = Number(BigInt(row![`squares${i}`]!)) * 2 ** fixedBits;
-    const spread = count === 1 ? 0 : unscaled(Math.sqrt(sum / (count - 1)), scale) / quarter;
-    const below = edges.slice(1, -1).map((_, k) => Number(row![`below${i}_${k}`]));
-    const counts = [...below, count].map((n, k) => n - (k === 0 ? 0 : below[k - 1]!));
-    return {
-      standardDeviation: Math.min(spread, Number.MAX_VALUE),
-      histogram: { edges, counts },
-    };
+    const { factor, scale } = plans[i]!;
+    const squares = Number(BigInt(row![`sum${i}`]!)) * 2 ** fixedBits;
+    const deviation = count === 1 ? 0 : unscaled(Math.sqrt(squares / (count - 1)), scale) / factor;
+    return Math.min(deviation, Number.MAX_VALUE);
   });
+}
+
+/** A quarter where differences could be beyond the largest double; multiplying by it loses nothing there. */
+function differenceFactor({ minimum, maximum }: Extremes): number {
+  return Math.max(Math.abs(minimum), Math.abs(maximum)) > 2 ** 1021 ? 0.25 : 1;
+}
+
+async function findHistogram(
+  session: SqlSession,
+  relation: string,
+  { finite, minimum, maximum }: Extremes,
+): Promise<NumberProfile['histogram']> {
+  const edges = histogramEdges(minimum, maximum);
+  const bins = await session.rows<{ bin: number; n: number }>(
+    `SELECT ${binSql('x', edges, 0, edges.length - 2)} AS bin, count(*) AS n
+     FROM (SELECT ${finite} AS x FROM ${relation}) WHERE x IS NOT NULL GROUP BY 1`,
+  );
+  const counts = new Array<number>(edges.length - 1).fill(0);
+  for (const { bin, n } of bins) counts[bin] = n;
+  return { edges, counts };
+}
+
+/** The bin of a value, from `first` to `last`, by comparing with the edges themselves: no rounding can move it. */
+function binSql(value: string, edges: readonly number[], first: number, last: number): string {
+  if (first === last) return String(first);
+  const middle = Math.ceil((first + last) / 2);
+  const below = binSql(value, edges, first, middle - 1);
+  const above = binSql(value, edges, middle, last);
+  return `CASE WHEN ${value} < ${double(edges[middle]!)} THEN ${below} ELSE ${above} END`;
 }
 
 /** As `numpy.linspace`: the first and last are exact. */
@@ -172,13 +186,13 @@ async function findQuantiles(
   session: SqlSession,
   relation: string,
   value: string,
-  { minimum, maximum }: Extremes,
+  facts: Extremes,
 ): Promise<readonly number[]> {
-  const quarter = Math.max(Math.abs(minimum), Math.abs(maximum)) > 2 ** 1021 ? 0.25 : 1;
+  const factor = differenceFactor(facts);
   const [row] = await session.rows<{ quantiles: readonly number[] | null }>(
-    `SELECT quantile_cont(${value} * ${quarter}, [${quantileLevels.join(', ')}]) AS quantiles FROM ${relation}`,
+    `SELECT quantile_cont(${value} * ${double(factor)}, [${quantileLevels.join(', ')}]) AS quantiles FROM ${relation}`,
   );
-  return (row!.quantiles ?? []).map((quantile) => quantile / quarter + 0);
+  return (row!.quantiles ?? []).map((quantile) => quantile / factor + 0);
 }
 
 /** The exponent of the power of two that brings values up to `reach` near 2^60. */

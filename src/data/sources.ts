@@ -3,7 +3,7 @@ import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Result } from '../base/index.ts';
 import { failed, nearest, success } from '../base/index.ts';
 import type { DataFailure } from './failures.ts';
-import { noFiles, pathOutside } from './failures.ts';
+import { formatMismatch, noFiles, pathOutside } from './failures.ts';
 import type { PathPart } from './glob.ts';
 import { matchesPart, parsePathPattern } from './glob.ts';
 
@@ -108,4 +108,23 @@ async function nearestExisting(root: string, wanted: string): Promise<string | u
     return name === undefined ? undefined : folder === '' ? name : `${folder}/${name}`;
   }
   return undefined;
+}
+
+/** Files whose names say that they are of another format than the dataset's, or compressed. */
+export function refuseFormats(
+  format: 'csv' | 'parquet',
+  files: readonly SourceFile[],
+): readonly DataFailure[] {
+  const failures: DataFailure[] = [];
+  for (const { path } of files) {
+    const extension = /\.[^./]+$/.exec(path.toLowerCase())?.[0] ?? '';
+    if (['.gz', '.zst', '.bz2', '.xz', '.zip'].includes(extension)) {
+      failures.push(formatMismatch(path, format, 'it is compressed'));
+    } else if ((format === 'csv') === ['.parquet', '.pq'].includes(extension)) {
+      if (format === 'csv' || ['.csv', '.tsv', '.txt'].includes(extension)) {
+        failures.push(formatMismatch(path, format, `its name ends with ${extension}`));
+      }
+    }
+  }
+  return failures;
 }
