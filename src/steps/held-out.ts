@@ -51,6 +51,14 @@ export interface HeldOut extends Question {
   readonly withoutTarget: number;
 }
 
+/**
+ * DuckDB takes `*`, `?` and `[` in a path for a pattern; this path means one file. A session that may read only some
+ * paths must be given this spelling beside the plain one.
+ */
+export function withoutGlob(path: string): string {
+  return path.replace(/[*?[]/g, '[$&]');
+}
+
 export async function readHeldOut(
   dataset: DatasetSpec,
   call: StepCall,
@@ -59,8 +67,11 @@ export async function readHeldOut(
   if (!path.ok) return path;
   const { target } = dataset;
   if (target === undefined) return failed(failures.targetInvalid(dataset.name, 'it names no target'));
-  const all = `read_parquet(${quoteText(path.value)})`;
-  await using session = await openSession({ threads: call.threads, allowedPaths: [path.value] });
+  const all = `read_parquet([${quoteText(withoutGlob(path.value))}], hive_partitioning = false)`;
+  await using session = await openSession({
+    threads: call.threads,
+    allowedPaths: [path.value, withoutGlob(path.value)],
+  });
   try {
     const columns = await session.rows<{ column_name: string }>(`DESCRIBE SELECT * FROM ${all}`);
     if (!columns.some(({ column_name }) => column_name === target)) {

@@ -85,7 +85,7 @@ function classCase(random: Random, width: number): Case {
       const weight = random() + (j === klass ? random() : 0);
       return coarse ? Math.floor(weight * 4) : weight;
     });
-    if (weights.every((weight) => weight === 0)) weights[0] = 1;
+    if (weights.every((weight) => weight === 0)) weights.fill(1, 0, 1);
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     let row = weights.map((weight) => weight / total);
     if (width === 2) row = [1 - row[1]!, row[1]!];
