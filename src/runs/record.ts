@@ -1,7 +1,7 @@
 import type { Digest, JsonScalar, Verdict } from '../base/index.ts';
 import type { ContractVerdict } from '../contract/index.ts';
 import type { DataFile, DataProfile, StratumFacts } from '../data/index.ts';
-import type { Evaluation, GateResult } from '../evaluate/index.ts';
+import type { Baseline, ChoiceFile, Evaluation, GateResult, MetricDifferences } from '../evaluate/index.ts';
 
 /**
  * One execution of a pipeline at a commit: `runs/<pipeline>/<yyyy>/<mm>/<dd>/<id>.json` on the runs branch. Immutable.
@@ -30,13 +30,35 @@ export interface RunRecord {
   readonly steps: readonly StepRecord[];
   readonly models: readonly ModelRecord[];
   /** The model of the pipeline: one of `models`. */
-  readonly model?: { readonly step: string; readonly digest: Digest; readonly from: string };
-  readonly gates?: { readonly verdict: Verdict; readonly results: readonly GateResult[] };
+  readonly model?: ChosenModel;
+  /** The first metric to look at: of the `evaluate` step that measured the models. */
+  readonly mainMetric?: string;
+  /** The models of this run against the best of them, metric by metric. */
+  readonly differences?: readonly MetricDifferences[];
+  readonly gates?: GatesRecord;
   readonly environment: Environment;
 }
 
+export interface ChosenModel {
+  /** Id of the step that trained it. */
+  readonly step: string;
+  readonly digest: Digest;
+  /** The step that the pipeline's `model: from:` names. */
+  readonly from: string;
+  /** How a `choose` step took it. */
+  readonly choice?: ChoiceFile;
+}
+
+export interface GatesRecord {
+  readonly verdict: Verdict;
+  readonly results: readonly GateResult[];
+  /** What the gates' `baseline` names stood for in this run. */
+  readonly baselines?: readonly Baseline[];
+}
+
 /**
- * `20261121-031500-4f2a9c1e`: UTC time of the start and 8 random hexadecimal digits. Sorts by time.
+ * `20261121-031500-1f4a9c1e`: UTC time of the start to the second; then 8 hexadecimal digits, of which three are the
+ * milliseconds and five are random. Sorts by time.
  * @pattern ^\d{8}-\d{6}-[0-9a-f]{8}$
  */
 export type RunId = string;

@@ -1,0 +1,151 @@
+import { join } from 'node:path';
+import type { Result } from '../base/index.ts';
+import { failed, nearest, success } from '../base/index.ts';
+import type { Repository } from '../git/index.ts';
+import { decodeRecord, encodeRecord } from './check-record.ts';
+import type { RunsFailure } from './failures.ts';
+import { ambiguousRun, noRuns, recordInvalid, unknownRun } from './failures.ts';
+import type { RunId, RunRecord } from './record.ts';
+import { isRunId, recordPath, runOfPath, runsFolder } from './run-id.ts';
+import type { RunsPlace, Shelf, ShelfFile, WrittenRun } from './shelf.ts';
+import { branchShelf } from './shelves/branch.ts';
+import { folderShelf } from './shelves/folder.ts';
+
+/** The records of runs: written once, read newest first. */
+export interface RunHistory {
+  readonly place: RunsPlace;
+  write(record: RunRecord): Promise<Result<WrittenRun, RunsFailure>>;
+  list(filter?: RunFilter): Promise<Result<RunList, RunsFailure>>;
+  /** A run by its id, by the beginning of its id, or as `latest`, `latest~1` and so on, of one pipeline or of all. */
+  find(reference: string, pipeline?: string): Promise<Result<RunRecord, RunsFailure>>;
+}
+
+export interface RunFilter {
+  readonly pipeline?: string;
+  /** At most so many; default all. */
+  readonly limit?: number;
+  /** Only runs that started before this one. */
+  readonly before?: RunId;
+}
+
+export interface RunList {
+  /** Newest first. */
+  readonly records: readonly RunRecord[];
+  /** Files that cannot be read as records; they are left out. */
+  readonly damaged: readonly RunsFailure[];
+}
+
+/** The history on a branch of the repository; without one in `.trainyard/runs` below the root. */
+export function openRuns(options: {
+  readonly repository: Repository | undefined;
+  readonly branch: string;
+  readonly root: string;
+}): RunHistory {
+  const { repository, branch, root } = options;
+  return historyOn(
+    repository === undefined
+      ? folderShelf(join(root, '.trainyard', 'runs'))
+      : branchShelf(repository, branch),
+  );
+}
+
+function historyOn(shelf: Shelf): RunHistory {
+  return {
+    place: shelf.place,
+    write: (record) => write(shelf, record),
+    list: (filter) => list(shelf, filter ?? {}),
+    find: (reference, pipeline) => find(shelf, reference, pipeline),
+  };
+}
+
+async function write(shelf: Shelf, record: RunRecord): Promise<Result<WrittenRun, RunsFailure>> {
+  const path = recordPath(record.pipeline, record.id);
+  if (runOfPath(path) === undefined) {
+    return failed(recordInvalid(`"${record.pipeline}" and "${record.id}" make no path`));
+  }
+  const text = await encodeRecord(record);
+  if (!text.ok) return text;
+  const message = `${record.pipeline}: ${record.status}, ${record.verdict} (${record.id})`;
+  const ended = new Date(Date.parse(record.startedAt) + record.seconds * 1000);
+  return await shelf.write(path, text.value, { message, time: ended });
+}
+
+/** A file, and the run that its path names. */
+interface Entry {
+  readonly file: ShelfFile;
+  readonly id: RunId;
+}
+
+async function entries(shelf: Shelf, pipeline?: string): Promise<Result<readonly Entry[], RunsFailure>> {
+  const files = await shelf.list(runsFolder(pipeline));
+  if (!files.ok) return files;
+  const found = files.value.flatMap((file) => {
+    const run = runOfPath(file.path);
+    return run === undefined ? [] : [{ file, id: run.id }];
+  });
+  return success(found.sort((a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0)));
+}
+
+async function list(shelf: Shelf, filter: RunFilter): Promise<Result<RunList, RunsFailure>> {
+  const found = await entries(shelf, filter.pipeline);
+  if (!found.ok) return found;
+  const before = filter.before;
+  const wanted = before === undefined ? found.value : found.value.filter(({ id }) => id < before);
+  const limit = filter.limit ?? Number.POSITIVE_INFINITY;
+  const records: RunRecord[] = [];
+  const damaged: RunsFailure[] = [];
+  let at = 0;
+  while (records.length < limit && at < wanted.length) {
+    const chunk = wanted.slice(at, at + Math.min(limit - records.length, 5_000));
+    at += chunk.length;
+    const contents = await shelf.read(chunk.map((entry) => entry.file));
+    if (!contents.ok) return contents;
+    for (const [i, bytes] of contents.value.entries()) {
+      const record = await decodeRecord(chunk[i]!.file.path, bytes);
+      if (record.ok) records.push(record.value);
+      else damaged.push(record.failure);
+    }
+  }
+  return success({ records, damaged });
+}
+
+async function find(
+  shelf: Shelf,
+  reference: string,
+  pipeline?: string,
+): Promise<Result<RunRecord, RunsFailure>> {
+  const latest = /^latest(?:~([0-9]{1,9}))?$/.exec(reference);
+  if (latest !== null) return await findLatest(shelf, Number(latest[1] ?? 0), pipeline, reference);
+  const found = await entries(shelf, pipeline);
+  if (!found.ok) return found;
+  const beginning = reference === '' ? [] : found.value.filter(({ id }) => id.startsWith(reference));
+  if (beginning.length > 1) {
+    return failed(
+      ambiguousRun(
+        reference,
+        beginning.map(({ id }) => id),
+      ),
+    );
+  }
+  const entry = beginning[0];
+  if (entry === undefined) {
+    const ids = found.value.map(({ id }) => id);
+    return failed(unknownRun(reference, isRunId(reference) ? nearest(reference, ids) : undefined));
+  }
+  const contents = await shelf.read([entry.file]);
+  return contents.ok ? await decodeRecord(entry.file.path, contents.value[0]!) : contents;
+}
+
+/** Counts readable records only. */
+async function findLatest(
+  shelf: Shelf,
+  back: number,
+  pipeline: string | undefined,
+  reference: string,
+): Promise<Result<RunRecord, RunsFailure>> {
+  const listed = await list(shelf, { limit: back + 1, ...(pipeline === undefined ? {} : { pipeline }) });
+  if (!listed.ok) return listed;
+  const record = listed.value.records[back];
+  if (record !== undefined) return success(record);
+  return failed(listed.value.records.length === 0 ? noRuns(pipeline) : unknownRun(reference, undefined));
+}

@@ -1,0 +1,20 @@
+import { success } from '../../base/index.ts';
+import type { Repository } from '../../git/index.ts';
+import type { Shelf } from '../shelf.ts';
+
+/** Records as files of a branch that has nothing else in it. */
+export function branchShelf(repository: Repository, branch: string): Shelf {
+  return {
+    place: { kind: 'branch', branch },
+    list: async (folder) => {
+      const files = await repository.listFiles(branch, folder);
+      return files.ok ? success(files.value.map(({ path, blob }) => ({ path, key: blob }))) : files;
+    },
+    read: (files) => repository.readFiles(files.map(({ path, key }) => ({ path, blob: key }))),
+    write: async (path, text, note) => {
+      const file = { path, bytes: Buffer.from(text) };
+      const written = await repository.commitFiles(branch, [file], { ...note, onlyNew: true });
+      return written.ok ? success({ kind: 'branch', branch, path, commit: written.value.commit }) : written;
+    },
+  };
+}
