@@ -1,2 +1,5 @@
-export type * from './estimator.ts';
-export type * from './failures.ts';
+export type { Estimator, EstimatorOption, Target, TrainedModel, TrainingRequest } from './estimator.ts';
+export { estimators, findEstimator, nearestEstimator } from './estimators.ts';
+export type { TrainFailure } from './failures.ts';
+export type { CheckedOptions } from './options.ts';
+export { checkOptions, expectation } from './options.ts';
