@@ -22,7 +22,13 @@ export interface PlannedStep {
   readonly step: string;
   readonly matrix: Readonly<Record<string, JsonScalar>>;
   readonly needs: readonly StepId[];
+  /** The `if` of the file, when it cannot be decided before the step's needs have ended. */
+  readonly condition?: string;
   readonly work: Work;
+  /** Names of the outputs that it gives when it succeeds. */
+  readonly outputs: readonly string[];
+  /** Outputs of other steps that it is handed: their digests are the rest of the fingerprint. */
+  readonly reads: readonly OutputReference[];
   /** Everything that can change the result and is known before the step's needs have run, by a name for people. */
   readonly inputs: Readonly<Record<string, FingerprintInput>>;
   readonly retry: number;
@@ -41,8 +47,16 @@ export type Work =
       readonly env: Readonly<Record<string, string>>;
       readonly secrets: readonly string[];
       readonly data: readonly string[];
+      readonly params: Readonly<Record<string, JsonScalar>>;
       readonly outs: Readonly<Record<string, string>>;
+      /** `run` and `env` still hold `${{ }}` of what is known only when the needs have ended. */
+      readonly open: boolean;
     };
+
+export interface OutputReference {
+  readonly step: StepId;
+  readonly output: string;
+}
 
 /** A digest, or the value itself when it is small: `why` shows both sides of a change. */
 export type FingerprintInput = { readonly digest: Digest } | { readonly value: Json };
@@ -51,7 +65,7 @@ export type Decision =
   | { readonly kind: 'cached'; readonly fingerprint: Digest; readonly entry: CacheEntry }
   | { readonly kind: 'run'; readonly fingerprint: Digest; readonly reasons: readonly Reason[] }
   /** Its fingerprint depends on outputs of steps that run first: when those come out as before, it is re-used. */
-  | { readonly kind: 'pending'; readonly on: readonly StepId[] }
+  | { readonly kind: 'pending'; readonly on: readonly StepId[]; readonly reasons: readonly Reason[] }
   | { readonly kind: 'skip'; readonly because: string };
 
 /** Why a step is stale. */

@@ -1,1 +1,15 @@
-export type * from './request.ts';
+export { stepEntry } from './entry.ts';
+export { outputFiles } from './outputs.ts';
+export type {
+  ChooseRequest,
+  EvaluateRequest,
+  GatesRequest,
+  PrepareRequest,
+  SliceSpec,
+  StepCall,
+  StepRequest,
+  TrainRequest,
+  ValidateRequest,
+} from './request.ts';
+export type { Engine, StepCode } from './versions.ts';
+export { stepCode } from './versions.ts';

@@ -1,0 +1,28 @@
+import type { Json } from '../../base/index.ts';
+import type { Contexts } from '../expressions.ts';
+import type { Pipeline } from '../pipeline.ts';
+import type { Params } from './params.ts';
+
+/** Environment variables by name; a parameter wherever it is read. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What expressions of every step can read before the run: `params`, `env`, `data`. */
+export function sharedContexts(pipeline: Pipeline, params: Params, env: Environment): Contexts {
+  return { params, env: texts(env), data: dataContext(pipeline) };
+}
+
+/** What `${{ data.<name> }}` gives: what the file says of the dataset, with paths relative to the root. */
+function dataContext(pipeline: Pipeline): { readonly [name: string]: Json } {
+  return Object.fromEntries(
+    Object.entries(pipeline.file.data ?? {}).map(([name, dataset]) => [
+      name,
+      { path: dataset.path, ...(dataset.target === undefined ? {} : { target: dataset.target }) },
+    ]),
+  );
+}
+
+function texts(env: Environment): { readonly [name: string]: string } {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}

@@ -1,0 +1,49 @@
+import type { Failure, Json, JsonScalar } from '../../base/index.ts';
+import { optionsOfEstimator } from './estimator-options.ts';
+import { optionUnknown, withInvalid } from './failures.ts';
+import type { Instance } from './instances.ts';
+import type { Links } from './links.ts';
+
+export interface OptionSearch {
+  readonly instance: Instance;
+  readonly links: Links;
+  readonly estimator: string;
+  readonly written: { readonly [key: string]: Json };
+  /** Mistakes are added here. */
+  readonly failures: Failure[];
+}
+
+/** Options of every estimator: see `TrainInputs`. */
+const shared: readonly string[] = ['class-weight'];
+
+/**
+ * The options of a train step that its estimator has. In a matrix over estimators an option is written once for those
+ * that have it; the others are not handed it, so that a change of `trees` does not retrain a logistic regression.
+ * What none of the estimators of the step has is a mistake.
+ */
+export function knownOptions(search: OptionSearch): Readonly<Record<string, JsonScalar>> {
+  const { instance, links, estimator, written, failures } = search;
+  const siblings = (links.byName.get(instance.name) ?? []).map((sibling) =>
+    String(sibling.with['estimator']),
+  );
+  const options: Record<string, JsonScalar> = {};
+  for (const [name, value] of Object.entries(written)) {
+    if (typeof value === 'object' && value !== null) {
+      failures.push(withInvalid(name, 'one value', instance.place('with', name)));
+    } else if (has(estimator, name)) {
+      options[name] = value as JsonScalar;
+    } else if (!siblings.some((sibling) => has(sibling, name)) && siblings[0] === estimator) {
+      // Told once for the step, not once for each instance.
+      const known = [...shared, ...siblings.flatMap((sibling) => optionsOfEstimator(sibling) ?? [])];
+      failures.push(
+        optionUnknown(name, [...new Set(siblings)], [...new Set(known)], instance.place('with', name)),
+      );
+    }
+  }
+  return options;
+}
+
+/** Of an estimator that is not known everything is handed over: the step itself will say that it is not known. */
+function has(estimator: string, option: string): boolean {
+  return shared.includes(option) || (optionsOfEstimator(estimator)?.includes(option) ?? true);
+}

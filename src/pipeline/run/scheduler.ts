@@ -1,0 +1,226 @@
+import type { Failure, Json } from '../../base/index.ts';
+import type { Artifact } from '../cache.ts';
+import type { Contexts } from '../expressions.ts';
+import type { StepOutcome } from '../outcome.ts';
+import type { Settled } from '../plan/settle.ts';
+import { settle } from '../plan/settle.ts';
+import type { OutputReference, PlannedStep, StepId } from '../plan.ts';
+import { inputMissing } from './failures.ts';
+import { mayRun, stepsContext } from './needs.ts';
+import { layOut } from './out-tree.ts';
+import type { RunContext } from './run-context.ts';
+import { identityOfStep, runStep, usableEntry } from './step-run.ts';
+
+export interface Ended {
+  readonly step: PlannedStep;
+  readonly outcome: StepOutcome;
+  /** Absent for steps that were skipped before they were looked at. */
+  readonly settled?: Settled;
+}
+
+/** Bytes that were lost twice are not worth a third try. */
+const mostRebuilds = 2;
+
+/** Executes the steps of a plan, as many at once as there are jobs, each after what it needs. */
+export class Scheduler {
+  readonly #context: RunContext;
+  readonly #byId: ReadonlyMap<StepId, PlannedStep>;
+  readonly #ended = new Map<StepId, Ended>();
+  readonly #metrics = new Map<string, Json>();
+  readonly #rebuilding = new Map<StepId, Promise<void>>();
+  readonly #rebuilds = new Map<StepId, number>();
+  #running = 0;
+
+  constructor(context: RunContext) {
+    this.#context = context;
+    this.#byId = new Map(context.plan.steps.map((step) => [step.id, step]));
+  }
+
+  async run(): Promise<readonly Ended[]> {
+    const waiting = new Set(this.#context.plan.steps);
+    const active = new Set<Promise<void>>();
+    let bug: { readonly thrown: unknown } | undefined;
+    while (waiting.size + active.size > 0 && bug === undefined) {
+      let moved = false;
+      for (const step of waiting) {
+        if (!step.needs.every((need) => this.#ended.has(need))) continue;
+        if (this.#isReady(step)) {
+          // Nothing to wait for: re-used, skipped, cancelled.
+          waiting.delete(step);
+          await this.#end(step, await this.#advance(step));
+          moved = true;
+          continue;
+        }
+        if (active.size >= this.#context.jobs) break;
+        waiting.delete(step);
+        const work: Promise<void> = this.#advance(step)
+          .then((ended) => this.#end(step, ended))
+          .catch((thrown: unknown) => {
+            bug = { thrown };
+          })
+          .finally(() => active.delete(work));
+        active.add(work);
+        moved = true;
+      }
+      if (active.size > 0 && !moved) await Promise.race(active);
+    }
+    await Promise.all(active);
+    if (bug !== undefined) throw (bug as { readonly thrown: unknown }).thrown;
+    return this.#context.plan.steps.map((step) => this.#ended.get(step.id)!);
+  }
+
+  /** Known to end at once. */
+  #isReady(step: PlannedStep): boolean {
+    const { decision } = step;
+    return decision.kind === 'cached' || decision.kind === 'skip' || this.#context.signal.aborted;
+  }
+
+  async #end(step: PlannedStep, ended: Ended): Promise<void> {
+    this.#ended.set(step.id, ended);
+    this.#context.listener({ kind: 'finished', step: step.id, outcome: ended.outcome });
+  }
+
+  async #advance(step: PlannedStep): Promise<Ended> {
+    const { signal, state } = this.#context;
+    const { decision } = step;
+    const nothing = { ...identityOfStep(step), seconds: 0, attempts: 0, outputs: [] };
+    if (signal.aborted) return { step, outcome: { ...nothing, status: 'cancelled' } };
+    if (decision.kind === 'skip') {
+      return { step, outcome: { ...nothing, status: 'skipped', because: decision.because } };
+    }
+    const contexts = await this.#contextsOf(step);
+    const permission = mayRun(step, this.#ended, contexts);
+    if (permission.kind === 'skip') {
+      return { step, outcome: { ...nothing, status: 'skipped', because: permission.because } };
+    }
+    const fail = (failure: Failure): Ended => ({ step, outcome: { ...nothing, status: 'failed', failure } });
+    if (permission.kind === 'mistake') return fail(permission.failure);
+
+    for (;;) {
+      const settled = settle(step, (id) => this.#outputsOf(id), contexts);
+      if (!settled.ok) return fail(settled.failure);
+      const gap = missingInput(step, settled.value);
+      if (gap !== undefined) return fail(inputMissing(step.id, `${gap.step}/${gap.output}`));
+      const outcome = await this.#reuseOrRun(step, settled.value);
+      if (!('lost' in outcome)) {
+        const isDone = outcome.status === 'ran' || outcome.status === 'cached';
+        const problem = isDone ? await layOut(step, outcome.outputs, this.#context) : undefined;
+        if (problem !== undefined) {
+          if (outcome.fingerprint !== undefined) await state.cache.forget(outcome.fingerprint);
+          return {
+            step,
+            outcome: { ...outcome, status: 'failed', failure: problem },
+            settled: settled.value,
+          };
+        }
+        return { step, outcome, settled: settled.value };
+      }
+      const { reference } = outcome.lost;
+      const count = (this.#rebuilds.get(reference.step) ?? 0) + 1;
+      const producer = this.#byId.get(reference.step);
+      if (producer === undefined || count > mostRebuilds) return fail(outcome.failure);
+      await this.#rebuild(producer, reference);
+    }
+  }
+
+  async #reuseOrRun(step: PlannedStep, settled: Settled): ReturnType<typeof runStep> {
+    const { decision } = step;
+    const isForced =
+      (decision.kind === 'run' || decision.kind === 'pending') &&
+      decision.reasons.some((reason) => reason.kind === 'forced');
+    // The plan has looked at the bytes of a cached step already.
+    const isAsPlanned = decision.kind === 'cached' && decision.fingerprint === settled.fingerprint;
+    const entry = isAsPlanned
+      ? decision.entry
+      : isForced
+        ? undefined
+        : await usableEntry(step, settled, this.#context);
+    if (entry !== undefined) {
+      const { fingerprint, outputs, log, seconds } = entry;
+      return { ...identityOfStep(step), status: 'cached', fingerprint, outputs, log, seconds, attempts: 0 };
+    }
+    if (decision.kind === 'run') this.#tellCorrupted(step, decision.reasons);
+    return this.#runNow(step, settled);
+  }
+
+  #tellCorrupted(
+    step: PlannedStep,
+    reasons: Extract<PlannedStep['decision'], { kind: 'run' }>['reasons'],
+  ): void {
+    for (const reason of reasons) {
+      if (reason.kind !== 'lost' || reason.problem !== 'corrupted') continue;
+      this.#context.listener({ kind: 'corrupted', step: step.id, output: reason.output });
+    }
+  }
+
+  async #runNow(step: PlannedStep, settled: Settled): ReturnType<typeof runStep> {
+    this.#running++;
+    // Steps that run at the same time share the cores.
+    const threads = Math.max(1, Math.floor(this.#context.cores / this.#running));
+    const producerOf = (reference: OutputReference): PlannedStep | undefined =>
+      this.#byId.get(reference.step);
+    try {
+      return await runStep({ step, settled, threads, producerOf }, this.#context);
+    } finally {
+      this.#running--;
+    }
+  }
+
+  /** Makes lost bytes anew by running the step that gave them, once, however many steps wait for them. */
+  async #rebuild(producer: PlannedStep, reference: OutputReference): Promise<void> {
+    const already = this.#rebuilding.get(producer.id);
+    if (already !== undefined) return already;
+    const work = this.#rebuildNow(producer, reference);
+    this.#rebuilding.set(producer.id, work);
+    await work.finally(() => this.#rebuilding.delete(producer.id));
+  }
+
+  async #rebuildNow(producer: PlannedStep, reference: OutputReference): Promise<void> {
+    const { listener, state } = this.#context;
+    this.#rebuilds.set(producer.id, (this.#rebuilds.get(producer.id) ?? 0) + 1);
+    listener({ kind: 'corrupted', step: producer.id, output: reference.output });
+    const before = this.#ended.get(producer.id);
+    if (before?.outcome.fingerprint !== undefined) await state.cache.forget(before.outcome.fingerprint);
+    const ended = await this.#advance({
+      ...producer,
+      decision: { kind: 'pending', on: [], reasons: [{ kind: 'forced' }] },
+    });
+    await this.#end(producer, ended);
+  }
+
+  #outputsOf(id: StepId): readonly Artifact[] | undefined {
+    const outcome = this.#ended.get(id)?.outcome;
+    return outcome?.status === 'ran' || outcome?.status === 'cached' ? outcome.outputs : undefined;
+  }
+
+  async #contextsOf(step: PlannedStep): Promise<Contexts> {
+    const isOpen = step.condition !== undefined || (step.work.kind === 'command' && step.work.open);
+    if (!isOpen) return {};
+    for (const { outcome } of this.#ended.values()) {
+      const artifact = outcome.outputs.find(({ name }) => name === 'metrics');
+      if (artifact !== undefined) await this.#readMetrics(artifact);
+    }
+    const metricsOf = (outcome: StepOutcome): Json | undefined => {
+      const artifact = outcome.outputs.find(({ name }) => name === 'metrics');
+      return artifact === undefined ? undefined : this.#metrics.get(artifact.digest);
+    };
+    return { ...this.#context.shared, matrix: step.matrix, steps: stepsContext(this.#ended, metricsOf) };
+  }
+
+  async #readMetrics({ digest }: Artifact): Promise<void> {
+    if (this.#metrics.has(digest)) return;
+    const bytes = await this.#context.store.read(digest);
+    // Bytes that are lost are noticed, and rebuilt, by the step that is handed them.
+    if (bytes.ok) this.#metrics.set(digest, JSON.parse(new TextDecoder().decode(bytes.value)) as Json);
+  }
+}
+
+/** A gap that the step cannot do without; models of steps that were allowed to fail can be missing. */
+function missingInput(step: PlannedStep, settled: Settled): OutputReference | undefined {
+  if (step.work.kind === 'command') return undefined;
+  const isOptional = step.work.request.uses === 'evaluate' || step.work.request.uses === 'choose';
+  const there = new Set(settled.files.map(({ reference }) => reference));
+  return step.reads.find(
+    (reference) => !there.has(reference) && !(isOptional && reference.output === 'model'),
+  );
+}
