@@ -1,5 +1,10 @@
+export type { CheckOptions } from './check-dataset.ts';
+export { checkDataset } from './check-dataset.ts';
 export type * from './contract.ts';
 export type { ContractFailure } from './failures.ts';
+export { contractMissing } from './failures.ts';
 export { engineTypes, readLexical, sqlFromText, sqlFromTyped } from './lexical.ts';
 export { readContract } from './read-contract.ts';
+export type { TypedColumnSql } from './typed-columns.ts';
+export { typedColumns, typedSelect } from './typed-columns.ts';
 export type * from './verdict.ts';

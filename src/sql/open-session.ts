@@ -65,6 +65,7 @@ class DuckSession implements SqlSession {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
   #open = true;
+  #tests = 0;
 
   constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
     this.#instance = instance;
@@ -86,6 +87,27 @@ class DuckSession implements SqlSession {
 
   async table(sql: string, parameters: readonly SqlValue[] = []): Promise<Table> {
     return tableOf(await this.#connection.run(sql, [...parameters]));
+  }
+
+  async registerTest(test: (text: string) => boolean): Promise<string> {
+    const { BOOLEAN, DuckDBScalarFunction, VARCHAR } = await import('@duckdb/node-api');
+    const name = `javascript_test_${this.#tests++}`;
+    this.#connection.registerScalarFunction(
+      DuckDBScalarFunction.create({
+        name,
+        parameterTypes: [VARCHAR],
+        returnType: BOOLEAN,
+        mainFunction: (_, input, output) => {
+          const texts = input.getColumnVector(0);
+          for (let row = 0; row < input.rowCount; row++) {
+            const text = texts.getItem(row);
+            output.setItem(row, typeof text === 'string' ? test(text) : null);
+          }
+          output.flush();
+        },
+      }),
+    );
+    return name;
   }
 
   interrupt(): void {
