@@ -16,7 +16,8 @@ export type ContractFailureCode =
   | 'contract-pattern'
   | 'contract-enum'
   | 'contract-quality'
-  | 'contract-missing';
+  | 'contract-missing'
+  | 'contract-unreadable';
 
 export type ContractFailure = Failure<ContractFailureCode>;
 
@@ -38,5 +39,16 @@ export function contractMissing(dataset: string): ContractFailure {
     message: `the dataset "${dataset}" has no contract to be checked against`,
     remedy:
       'Write `contract:` with the path of an ODCS file into the dataset, or leave the validate step out.',
+  };
+}
+
+export function contractUnreadable(file: string, cause: unknown): ContractFailure {
+  return {
+    code: 'contract-unreadable',
+    kind: 'input',
+    message: `the contract cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+    remedy: 'Check the path of the contract; it is relative to the pipeline file.',
+    place: { file },
+    cause,
   };
 }

@@ -106,7 +106,10 @@ export function sqlFromText(type: LogicalType, column: string): string {
   }
 }
 
-/** SQL for the typed value of a Parquet column, `NULL` when it is missing or not a value of the logical type. */
+/**
+ * SQL for the typed value of a Parquet column, `NULL` when it is missing or not a value of the logical type. Empty
+ * text is missing, as in CSV.
+ */
 export function sqlFromTyped(type: LogicalType, column: string, engineType: string): string {
   const value = `TRY_CAST(${column} AS ${engineTypes[type]})`;
   const isText = /^(VARCHAR|UUID|ENUM\(.*\))$/s.test(engineType);
@@ -114,7 +117,7 @@ export function sqlFromTyped(type: LogicalType, column: string, engineType: stri
   const isReal = /^(FLOAT|DOUBLE|DECIMAL\(.*\))$/.test(engineType);
   switch (type) {
     case 'string':
-      return isText ? `${column}::VARCHAR` : 'NULL::VARCHAR';
+      return isText ? `nullif(${column}::VARCHAR, '')` : 'NULL::VARCHAR';
     case 'boolean':
       return engineType === 'BOOLEAN' ? column : 'NULL::BOOLEAN';
     case 'integer': {

@@ -7,6 +7,8 @@ import { sqlFromText, sqlFromTyped } from './lexical.ts';
 export interface TypedColumnSql {
   readonly name: string;
   readonly type: LogicalType;
+  /** SQL over the columns of the source: what is written there; `NULL` where it is missing. */
+  readonly written: string;
   /** SQL over the columns of the source: the typed value; `NULL` where it is missing or breaks the lexical rule. */
   readonly value: string;
   /** SQL that is true where something is written that breaks the lexical rule. */
@@ -26,7 +28,8 @@ export function typedColumns(contract: Contract, source: RowSource): readonly Ty
         : declaredType === undefined
           ? sqlFromTyped(type, raw, engineType)
           : `${raw}::VARCHAR`;
-    return [{ name, type, value, unreadable: `(${raw} IS NOT NULL AND (${value}) IS NULL)` }];
+    const written = source.format === 'parquet' && engineType === 'VARCHAR' ? `nullif(${raw}, '')` : raw;
+    return [{ name, type, written, value, unreadable: `(${written} IS NOT NULL AND (${value}) IS NULL)` }];
   });
 }
 

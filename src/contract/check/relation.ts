@@ -23,9 +23,9 @@ export function checkedRelation(contract: Contract, source: RowSource): CheckedR
   const select: string[] = [];
   for (const [i, typed] of typedColumns(contract, source).entries()) {
     const raw = `r${i}`;
-    const isSame = typed.value === quoteName(typed.name);
+    const isSame = typed.value === typed.written;
     const value = isSame ? raw : `v${i}`;
-    select.push(`${quoteName(typed.name)} AS ${raw}`);
+    select.push(`${typed.written} AS ${raw}`);
     if (!isSame) select.push(`${typed.value} AS ${value}`);
     columns.push({ contract: contract.columns.find((column) => column.name === typed.name)!, raw, value });
   }
