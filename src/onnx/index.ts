@@ -17,3 +17,5 @@ export type { Predictor, PredictorOptions } from './predictor.ts';
 export { openPredictor } from './predictor.ts';
 export { readModel, repairModel } from './read.ts';
 export type { RepairedModel } from './repair.ts';
+export type { OutputRun } from './run-output.ts';
+export { runOutput } from './run-output.ts';

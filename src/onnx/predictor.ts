@@ -5,11 +5,12 @@ import type { Table } from '../sql/index.ts';
 import { collectAnswers } from './answers.ts';
 import { textsOfJson } from './classes.ts';
 import type { OnnxFailure } from './failures.ts';
-import { modelInvalid, runFailed } from './failures.ts';
+import { runFailed } from './failures.ts';
 import { feedRows, planFeeds } from './feeds.ts';
 import type { ModelInfo, Prediction } from './model.ts';
 import type { UnderstoodModel } from './read.ts';
 import { understandModel } from './read.ts';
+import { createSession, messageOf } from './session.ts';
 
 export interface PredictorOptions {
   /** Threads inside one operator. One is the fastest for small models. */
@@ -39,26 +40,16 @@ export async function openPredictor(
 ): Promise<Result<Predictor, OnnxFailure>> {
   const model = understandModel(bytes);
   if (!model.ok) return model;
-  const { InferenceSession, Tensor } = await import('onnxruntime-node');
-  let session: InferenceSession;
-  try {
-    session = await InferenceSession.create(model.value.bytes, {
-      executionProviders: ['cpu'],
-      executionMode: 'sequential',
-      intraOpNumThreads: options.threads,
-      interOpNumThreads: 1,
-      // Problems come back as failures; nothing is written to the terminal.
-      logSeverityLevel: 4,
-    });
-  } catch (error) {
-    return failed(modelInvalid(messageOf(error), error));
-  }
+  const session = await createSession(model.value.bytes, options.threads);
+  if (!session.ok) return session;
+  const { Tensor } = await import('onnxruntime-node');
   const { info, repairs } = model.value;
   return success({
     info,
     repairs,
-    predict: (table) => predict({ model: model.value, session, tensor: Tensor, options }, table),
-    [Symbol.asyncDispose]: () => session.release(),
+    predict: (table) =>
+      predict({ model: model.value, session: session.value, tensor: Tensor, options }, table),
+    [Symbol.asyncDispose]: () => session.value.release(),
   });
 }
 
@@ -90,8 +81,4 @@ async function predict(open: OpenModel, table: Table): Promise<Result<Prediction
     if (wrong !== undefined) return failed(wrong);
   }
   return success(answers.prediction());
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

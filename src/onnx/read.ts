@@ -63,11 +63,17 @@ export function understandModel(bytes: Uint8Array): Result<UnderstoodModel, Onnx
   }
 }
 
-function describe(
-  model: Outline,
-  classes: readonly string[] | undefined,
-  repaired: RepairedModel,
-): Result<UnderstoodModel, OnnxFailure> {
+/** The inputs of any graph, whether or not its outputs are those of a model. */
+export function readPorts(bytes: Uint8Array): Result<readonly Port[], OnnxFailure> {
+  try {
+    return inputPorts(outlineModel(bytes));
+  } catch (error) {
+    if (error instanceof WireError) return failed(modelInvalid(error.message, error));
+    throw error;
+  }
+}
+
+function inputPorts(model: Outline): Result<readonly Port[], OnnxFailure> {
   const inputs: Port[] = [];
   // Old models list their constants among the inputs.
   for (const value of model.inputs.filter(({ name }) => !model.constants.has(name))) {
@@ -75,6 +81,17 @@ function describe(
     if (port === undefined) return failed(inputUnsupported(value.name, 'is of a type that rows cannot have'));
     inputs.push(port);
   }
+  return success(inputs);
+}
+
+function describe(
+  model: Outline,
+  classes: readonly string[] | undefined,
+  repaired: RepairedModel,
+): Result<UnderstoodModel, OnnxFailure> {
+  const ports = inputPorts(model);
+  if (!ports.ok) return ports;
+  const inputs = ports.value;
   if (model.nodes.length === 0 || inputs.length === 0) {
     return failed(modelInvalid('its graph has no nodes or no inputs'));
   }
