@@ -43,9 +43,7 @@ export function openRuns(options: {
 }): RunHistory {
   const { repository, branch, root } = options;
   return historyOn(
-    repository === undefined
-      ? folderShelf(join(root, '.trainyard', 'runs'))
-      : branchShelf(repository, branch),
+    repository === undefined ? folderShelf(join(root, '.trainyard')) : branchShelf(repository, branch),
   );
 }
 

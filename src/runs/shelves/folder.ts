@@ -5,10 +5,10 @@ import { failed, success } from '../../base/index.ts';
 import { runsIoFailed } from '../failures.ts';
 import type { Shelf, ShelfFile } from '../shelf.ts';
 
-/** Records as files of a folder, for pipelines that are in no Git repository. */
+/** Records as files in `runs/` of a folder, for pipelines that are in no Git repository. */
 export function folderShelf(folder: string): Shelf {
   return {
-    place: { kind: 'folder', folder },
+    place: { kind: 'folder', folder: join(folder, 'runs') },
     list: async (within) => {
       try {
         const entries = await readdir(join(folder, within), { recursive: true, withFileTypes: true });
@@ -44,7 +44,7 @@ export function folderShelf(folder: string): Shelf {
       } catch (error) {
         return failed(runsIoFailed(`write ${target}`, error));
       } finally {
-        await rm(temporary, { force: true });
+        await rm(temporary, { force: true }).catch(() => undefined);
       }
     },
   };

@@ -111,7 +111,7 @@ class FileStore implements Store {
         return { digest: copy.digest, value: undefined };
       });
     } finally {
-      await rm(temporary, { force: true });
+      await rm(temporary, { force: true }).catch(() => undefined);
     }
   }
 
