@@ -86,7 +86,7 @@ export function evaluateCondition(
   return success(!(value === null || value === false || value === '' || value === 0));
 }
 
-export const mixedCondition = 'a condition is one expression; this one mixes text and `${{ }}`';
+export const mixedCondition = 'a condition is one expression, without text beside it';
 
 /** What the expressions of a text read and call, with spans in the text. Expressions with mistakes are left out. */
 export interface References {

@@ -7,30 +7,65 @@ export interface PipelineFile {
   /** Version of this format. */
   readonly version: 1;
   /**
-   * Lower-case letters, digits and dashes.
+   * Of the pipeline and of its model: the name of the folder under `pipelines/`.
    * @pattern ^[a-z][a-z0-9]*(-[a-z0-9]+)*$
+   * @patternErrorMessage use lower-case letters and digits, with single dashes between: `heart-disease`
    * @maxLength 64
    */
   readonly name: string;
+  /** One sentence for people. */
   readonly description?: string;
   /** What starts the pipeline in CI. `trainyard run` starts it by hand, whatever stands here. */
   readonly on?: Triggers;
-  /** Values that `${{ params.<name> }}` gives, and that `--param name=value` overrides. */
+  /**
+   * Values that `${{ params.<name> }}` gives, and that `--param name=value` overrides.
+   * @propertyNames {"pattern": "^[A-Za-z_][A-Za-z0-9_-]*$"}
+   */
   readonly params?: Readonly<Record<string, JsonScalar>>;
+  /**
+   * Sources of rows, by name.
+   * @propertyNames {"pattern": "^[A-Za-z_][A-Za-z0-9_-]*$"}
+   */
   readonly data?: Readonly<Record<string, DatasetFile>>;
   /** What the built-in `train` step makes of the columns. Columns that no entry names are not features. */
   readonly features?: readonly FeatureDeclaration[];
+  /**
+   * Nodes of the pipeline's graph, by name.
+   * @propertyNames {"pattern": "^[A-Za-z_][A-Za-z0-9_-]*$"}
+   * @minProperties 1
+   */
   readonly steps: Readonly<Record<string, StepFile>>;
+  /** Which model the pipeline gives, and what it must meet. */
   readonly model?: ModelFile;
 }
 
 export interface Triggers {
-  readonly push?: { readonly paths?: readonly string[]; readonly branches?: readonly string[] };
-  readonly pull_request?: { readonly paths?: readonly string[]; readonly branches?: readonly string[] };
-  readonly schedule?: readonly { readonly cron: string }[];
-  readonly dispatch?: Readonly<Record<string, never>>;
-  readonly data?: Readonly<Record<string, never>>;
-  readonly drift?: Readonly<Record<string, never>>;
+  /** Commits on a branch. */
+  readonly push?: PathFilter | null;
+  /** Pull requests. */
+  readonly pull_request?: PathFilter | null;
+  /** Times, as cron writes them, in UTC. */
+  readonly schedule?: readonly Schedule[];
+  /** A button in the Actions page, or a call of the API. */
+  readonly dispatch?: Nothing | null;
+  /** New or changed rows in a dataset. */
+  readonly data?: Nothing | null;
+  /** Drift, worse accuracy or staleness that monitoring found. */
+  readonly drift?: Nothing | null;
+}
+
+export type Nothing = Readonly<Record<string, never>>;
+
+export interface PathFilter {
+  /** Only when a file that one of these globs meets has changed. */
+  readonly paths?: readonly string[];
+  /** Only on branches that one of these globs meets. */
+  readonly branches?: readonly string[];
+}
+
+export interface Schedule {
+  /** Minute, hour, day of the month, month, day of the week: `17 3 * * *`. */
+  readonly cron: string;
 }
 
 export interface DatasetFile {
@@ -48,28 +83,41 @@ export interface DatasetFile {
   readonly contract?: string;
   /** Columns that together identify a row for ever. Default: the contract's primary key. */
   readonly key?: string | readonly string[];
+  /** The column that a model learns to predict. */
   readonly target?: string;
   /** For two classes: the one that metrics such as recall speak of. Default: the last in sorted order. */
   readonly positive?: JsonScalar;
-  readonly split?: {
-    /**
-     * Share of rows that no training command sees.
-     * @minimum 0
-     * @exclusiveMaximum 1
-     */
-    readonly test: number;
-    /** Column whose values must all be on both sides. */
-    readonly stratify?: string;
-    /** Changes which rows are held out. Default: the empty text. */
-    readonly salt?: string;
-  };
+  /** Which rows are held out. Default: none. */
+  readonly split?: SplitFile;
+}
+
+export interface SplitFile {
+  /**
+   * Share of rows that no training command sees.
+   * @minimum 0
+   * @exclusiveMaximum 1
+   */
+  readonly test: number;
+  /** Column whose values must all be on both sides. */
+  readonly stratify?: string;
+  /** Changes which rows are held out. Default: the empty text. */
+  readonly salt?: string;
 }
 
 /** One node of the pipeline's graph: it `uses` something built in, or `run`s a command. */
 export type StepFile = ValidateStep | TrainStep | EvaluateStep | ChooseStep | RunStep;
 
-/** A value that is computed when the plan is made: `${{ params.trees }}`. @pattern \$\{\{ */
+/** A value that is computed: `${{ params.trees }}`. @pattern \$\{\{ */
 export type Expression = string;
+
+/** @asType integer @minimum 0 @maximum 4294967295 */
+export type Seed = number;
+
+/** @asType integer @minimum 0 @maximum 100000 */
+export type Resamples = number;
+
+/** @asType integer @minimum 0 @maximum 1000 */
+export type Repeats = number;
 
 /** What every step may say. */
 interface AnyStep {
@@ -91,7 +139,11 @@ interface AnyStep {
    * @maximum 10
    */
   readonly retry?: number;
-  /** @exclusiveMinimum 0 */
+  /**
+   * The step fails after so many minutes. Default: no limit.
+   * @exclusiveMinimum 0
+   * @maximum 35791
+   */
   readonly 'timeout-minutes'?: number;
   /** The pipeline goes on when this step fails. */
   readonly 'continue-on-error'?: boolean;
@@ -102,7 +154,9 @@ export type MatrixValues = readonly JsonScalar[];
 
 /** Checks a dataset against its contract, and fails when it does not hold. */
 export interface ValidateStep extends AnyStep {
+  /** Checks a dataset against its contract. */
   readonly uses: 'validate';
+  /** Its inputs. */
   readonly with: ValidateInputs;
 }
 
@@ -113,7 +167,9 @@ export interface ValidateInputs {
 
 /** Learns a model from the training rows of a dataset. */
 export interface TrainStep extends AnyStep {
+  /** Learns a model. */
   readonly uses: 'train';
+  /** Its inputs. */
   readonly with: TrainInputs;
 }
 
@@ -122,8 +178,8 @@ export interface TrainInputs {
   readonly data: string;
   /** Name of a built-in estimator. */
   readonly estimator: string;
-  /** Of everything random. Default: 0. @asType integer */
-  readonly seed?: number | Expression;
+  /** Of everything random. Default: 0. */
+  readonly seed?: Seed | Expression;
   /** `balanced`: rows weigh inversely to how frequent their class is. */
   readonly 'class-weight'?: 'balanced' | 'none' | Expression;
   /** The estimator's own options. */
@@ -132,7 +188,9 @@ export interface TrainInputs {
 
 /** Measures models on the held-out rows of a dataset. */
 export interface EvaluateStep extends AnyStep {
+  /** Measures models. */
   readonly uses: 'evaluate';
+  /** Its inputs. */
   readonly with: EvaluateInputs;
 }
 
@@ -143,20 +201,28 @@ export interface EvaluateInputs {
   readonly models?: string | readonly string[];
   /** Columns by whose values the metrics are also given. */
   readonly slices?: readonly SliceFile[];
-  /** Of the bootstrap. Default: 1000. @asType integer @minimum 0 @maximum 100000 */
-  readonly resamples?: number | Expression;
-  /** Shuffles of each column for permutation importance. Default: 5. @asType integer @minimum 0 @maximum 1000 */
-  readonly 'importance-repeats'?: number | Expression;
-  /** Of the bootstrap and the shuffles. Default: 0. @asType integer */
-  readonly seed?: number | Expression;
+  /** Of the bootstrap. Default: 1000. */
+  readonly resamples?: Resamples | Expression;
+  /** Shuffles of each column for permutation importance. Default: 5. */
+  readonly 'importance-repeats'?: Repeats | Expression;
+  /** Of the bootstrap and the shuffles. Default: 0. */
+  readonly seed?: Seed | Expression;
 }
 
 /** A column as it is, or a numeric column cut at edges: `[45, 60]` gives `< 45`, `45 to < 60`, `>= 60`. */
-export type SliceFile = string | { readonly column: string; readonly edges?: readonly number[] };
+export type SliceFile = string | ColumnSlice;
+
+export interface ColumnSlice {
+  readonly column: string;
+  /** Ascending. */
+  readonly edges?: readonly number[];
+}
 
 /** Takes the best of the models that an `evaluate` step measured. */
 export interface ChooseStep extends AnyStep {
+  /** Takes the best model. */
   readonly uses: 'choose';
+  /** Its inputs. */
   readonly with: ChooseInputs;
 }
 
@@ -192,11 +258,15 @@ export interface RunStep extends AnyStep {
   readonly secrets?: readonly SecretName[];
 }
 
-/** @pattern ^[A-Za-z_][A-Za-z0-9_]*$ */
+/**
+ * @pattern ^[A-Za-z_][A-Za-z0-9_]*$
+ * @patternErrorMessage write the name of an environment variable: its value stays out of the file
+ */
 export type SecretName = string;
 
 export interface ModelFile {
   /** The step whose `model` output is the pipeline's model. */
   readonly from: string;
+  /** Rules that the model must meet. */
   readonly gates?: readonly Gate[];
 }

@@ -1,4 +1,6 @@
 export type * from './cache.ts';
+export type { CheckOptions as CheckFilesOptions } from './check-files.ts';
+export { checkFiles } from './check-files.ts';
 export type * from './events.ts';
 export type { ExpressionReference, FunctionUse, Span } from './expression-parse.ts';
 export { statusFunctions } from './expression-parse.ts';

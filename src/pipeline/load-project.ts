@@ -36,3 +36,9 @@ function withDefaults(root: string, file?: ProjectFile): Project {
     stages: file?.stages ?? [],
   };
 }
+
+/** The names of the stages; `undefined` when the project file has mistakes, which are told elsewhere. */
+export async function stageNames(root: string, readFile: ReadFile): Promise<readonly string[] | undefined> {
+  const project = await loadProject(root, readFile);
+  return project.ok ? project.value.stages.map((stage) => stage.name) : undefined;
+}

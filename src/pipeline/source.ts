@@ -44,7 +44,7 @@ export class SourceText {
 }
 
 /** Of a pipeline or project file, in bytes. */
-export const largestFile = 1024 * 1024;
+export const largestFile: number = 1024 * 1024;
 
 /** The text of a file that must be UTF-8; a byte order mark is passed over. */
 export function decodeSource(file: string, bytes: Uint8Array): SourceText | FileFailure {

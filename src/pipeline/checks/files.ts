@@ -1,0 +1,185 @@
+import { readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { nearest } from '../../base/index.ts';
+import type { FileFailure } from '../file-failures.ts';
+import { mistake } from '../file-failures.ts';
+import { filesOfGlob, isGlob } from '../plan/glob.ts';
+import { relativePath } from '../read-source.ts';
+import { shown } from '../shape-words.ts';
+import type { Check, Checking, Placed } from './checking.ts';
+import { members, steps, textsAt } from './checking.ts';
+
+/** Files that commands read and are not there, and files that they may not write. */
+export const checkFilesOfSteps: Check = (checking) => {
+  const folders = new FolderNames();
+  const deps = steps(checking).flatMap(([name, step]) => textsAt(step.deps, ['steps', name, 'deps']));
+  return [...deps.flatMap((dep) => checkDep(checking, dep, folders)), ...checkOuts(checking)];
+};
+
+function checkDep(
+  { places, folder, root }: Checking,
+  { value, path: at }: Placed<string>,
+  folders: FolderNames,
+): readonly FileFailure[] {
+  const remedy = `paths start at ${shown(relativePath(root, folder))}, the folder of the pipeline file`;
+  if (value.trim() === '')
+    return [mistake('pipeline-value-empty', 'the path is an empty text', places.place(at))];
+  const absolute = path.join(folder, value);
+  if (path.isAbsolute(value) || value.includes('\\') || outside(root, absolute)) {
+    const why = value.includes('\\')
+      ? 'has a `\\`: paths are written with `/`'
+      : 'is outside of the repository';
+    return [mistake('pipeline-dep-outside', `${shown(value)} ${why}`, places.place(at), remedy)];
+  }
+  if (folders.has(absolute)) return [];
+  const pattern = path.posix.normalize(value);
+  if (isGlob(pattern)) {
+    return filesOfGlob(folder, pattern).length > 0
+      ? []
+      : [mistake('pipeline-dep-missing', `no file matches ${shown(value)}`, places.place(at), remedy)];
+  }
+  const meant = folders.nearest(absolute);
+  const better =
+    meant === undefined ? remedy : `did you mean \`${path.posix.join(path.posix.dirname(value), meant)}\`?`;
+  return [mistake('pipeline-dep-missing', `there is no file ${shown(value)}`, places.place(at), better)];
+}
+
+function outside(root: string, absolute: string): boolean {
+  return absolute !== root && !absolute.startsWith(root.endsWith(path.sep) ? root : root + path.sep);
+}
+
+/** The names in folders, each read once: thousands of files in a few folders cost a few calls. */
+class FolderNames {
+  readonly #folders = new Map<string, ReadonlySet<string>>();
+
+  has(file: string): boolean {
+    const plain = file.endsWith('/') ? file.slice(0, -1) : file;
+    if (!this.#names(path.dirname(plain)).has(path.basename(plain))) return false;
+    // A link can lead nowhere, and its name is there all the same.
+    return statSync(plain, { throwIfNoEntry: false }) !== undefined;
+  }
+
+  nearest(file: string): string | undefined {
+    return nearest(path.basename(file), this.#names(path.dirname(file)));
+  }
+
+  #names(folder: string): ReadonlySet<string> {
+    let names = this.#folders.get(folder);
+    if (names === undefined) {
+      names = namesIn(folder);
+      this.#folders.set(folder, names);
+    }
+    return names;
+  }
+}
+
+function namesIn(folder: string): ReadonlySet<string> {
+  try {
+    return new Set(readdirSync(folder));
+  } catch {
+    return new Set();
+  }
+}
+
+interface Out extends Placed<string> {
+  readonly step: string;
+  readonly name: string;
+}
+
+function checkOuts(checking: Checking): readonly FileFailure[] {
+  const outs = steps(checking).flatMap(([step, draft]) =>
+    members(draft.outs).map(
+      ([name, value]): Out => ({ step, name, value, path: ['steps', step, 'outs', name] }),
+    ),
+  );
+  const good: Out[] = [];
+  const failures: FileFailure[] = [];
+  for (const out of outs) {
+    const failure = outForm(checking, out);
+    if (failure === undefined) good.push(out);
+    else failures.push(failure);
+  }
+  return [...failures, ...sharedOuts(checking, good)];
+}
+
+function outForm({ places }: Checking, { value, path: at }: Out): FileFailure | undefined {
+  const place = places.place(at);
+  if (value.trim() === '') return mistake('pipeline-value-empty', 'the path is an empty text', place);
+  const remedy = 'write a path relative to `$TRAINYARD_OUT`, such as `model.onnx`';
+  if (value.includes('\\'))
+    return mistake(
+      'pipeline-out-outside',
+      `${shown(value)} has a \`\\\`: paths are written with \`/\``,
+      place,
+      remedy,
+    );
+  const normal = path.posix.normalize(value);
+  if (
+    path.posix.isAbsolute(value) ||
+    /^[A-Za-z]:/.test(value) ||
+    value.startsWith('~') ||
+    normal === '..' ||
+    normal.startsWith('../')
+  ) {
+    return mistake(
+      'pipeline-out-outside',
+      `${shown(value)} is outside of the folder for outputs`,
+      place,
+      remedy,
+    );
+  }
+  if (normal === '.' || value.endsWith('/'))
+    return mistake(
+      'pipeline-out-outside',
+      `${shown(value)} is a folder, and an output is a file`,
+      place,
+      remedy,
+    );
+  return isGlob(value) && /[*?]/.test(value)
+    ? mistake(
+        'pipeline-out-outside',
+        `${shown(value)} is a pattern, and an output is one file`,
+        place,
+        remedy,
+      )
+    : undefined;
+}
+
+/** Two outputs with one path, or one inside of the other. File systems may not tell upper from lower case. */
+function sharedOuts({ places }: Checking, outs: readonly Out[]): readonly FileFailure[] {
+  const taken = new Map<string, Out>();
+  const folders = new Map<string, Out>();
+  const failures: FileFailure[] = [];
+  for (const out of outs) {
+    const normal = path.posix.normalize(out.value).toLowerCase();
+    const parents = parentsOf(normal);
+    const other =
+      taken.get(normal) ??
+      folders.get(normal) ??
+      parents.map((parent) => taken.get(parent)).find((one) => one !== undefined);
+    if (other !== undefined)
+      failures.push(shared(out, other, places.place(out.path), places.place(other.path).line));
+    if (!taken.has(normal)) taken.set(normal, out);
+    for (const parent of parents) if (!folders.has(parent)) folders.set(parent, out);
+  }
+  return failures;
+}
+
+function shared(out: Out, other: Out, place: FileFailure['place'], line: number | undefined): FileFailure {
+  const same = path.posix.normalize(out.value) === path.posix.normalize(other.value);
+  const what = same
+    ? `write ${shown(out.value)}`
+    : `get in each other's way: ${shown(out.value)} and ${shown(other.value)}`;
+  const who =
+    out.step === other.step
+      ? `the outputs ${shown(other.name)} and ${shown(out.name)} both`
+      : `${shown(other.step)} (line ${line}) and ${shown(out.step)} both`;
+  const file = path.posix.basename(out.value);
+  const better = out.step === other.step ? `${out.name}${path.posix.extname(file)}` : `${out.step}/${file}`;
+  return mistake('pipeline-out-shared', `${who} ${what}`, place, `give each its own path: \`${better}\``);
+}
+
+function parentsOf(file: string): readonly string[] {
+  const parts = file.split('/');
+  return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join('/'));
+}
