@@ -1,7 +1,7 @@
 import { seededRandom } from '../base/index.ts';
 import type { Estimate, PairedDifference } from './evaluation.ts';
 import type { Measurer } from './measurer.ts';
-import { measurerOf } from './measurer.ts';
+import { measurerOf } from './prepare-measurer.ts';
 import { quantileOfSorted } from './quantile.ts';
 import { resampler } from './resample.ts';
 import type { Sample } from './sample.ts';

@@ -1,7 +1,3 @@
-import { classMeasurer } from './class-measurer.ts';
-import type { Sample } from './sample.ts';
-import { valueMeasurer } from './value-measurer.ts';
-
 /** All metrics of one sample, prepared so that measuring it again with other counts is fast. */
 export interface Measurer {
   /** Names of the metrics, in the order of `metricDefinitions`. */
@@ -13,8 +9,4 @@ export interface Measurer {
   measure(counts: Uint32Array, out: Float64Array): void;
   /** Why a metric is not defined on these rows. */
   reason(name: string): string;
-}
-
-export function measurerOf(sample: Sample): Measurer {
-  return sample.task === 'classification' ? classMeasurer(sample) : valueMeasurer(sample);
 }

@@ -32,7 +32,7 @@ export async function evaluate(
   say: Say,
   progress: Progress,
   clock: () => number = () => performance.now(),
-): Promise<Result<Verdict, Failure>> {
+): Promise<Result<Verdict, Failure | readonly Failure[]>> {
   const personal = await personalColumns(request.dataset, call);
   if (!personal.ok) return personal;
   const sliced = request.slices.find(({ column }) => personal.value.has(column));
@@ -85,7 +85,7 @@ async function measureModels(
   request: EvaluateRequest,
   call: StepCall,
   { heldOut, models, personal, say, progress, clock }: Parts,
-): Promise<Result<Verdict, Failure>> {
+): Promise<Result<Verdict, Failure | readonly Failure[]>> {
   for (const { step, repairs } of models) for (const repair of repairs) say(`${step}: ${repair}`);
   const evaluated = await evaluateModels({
     ...heldOut,

@@ -20,7 +20,7 @@ export async function gates(
   call: StepCall,
   say: Say,
   progress: Progress,
-): Promise<Result<Verdict, Failure>> {
+): Promise<Result<Verdict, Failure | readonly Failure[]>> {
   const personal = await personalColumns(request.dataset, call);
   if (!personal.ok) return personal;
   const sliced = request.gates.find((gate) => 'slice' in gate && personal.value.has(gate.slice));

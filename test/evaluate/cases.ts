@@ -81,11 +81,11 @@ function classCase(random: Random, width: number): Case {
   const probabilities: number[] = [];
   for (let i = 0; i < rows; i++) {
     const klass = random() < skew ? 0 : Math.floor(random() * width);
-    const weights = Array.from({ length: width }, (_, j) => {
+    const weights: number[] = Array.from({ length: width }, (_, j) => {
       const weight = random() + (j === klass ? random() : 0);
       return coarse ? Math.floor(weight * 4) : weight;
     });
-    if (weights.every((weight) => weight === 0)) weights.fill(1, 0, 1);
+    if (!weights.some((weight) => weight > 0)) weights[0] = 1;
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     let row = weights.map((weight) => weight / total);
     if (width === 2) row = [1 - row[1]!, row[1]!];

@@ -116,6 +116,52 @@ describe('the evaluate step', () => {
     }
   });
 
+  describe('with personal data in the contract', () => {
+    const contract = (column: string): string =>
+      [
+        'apiVersion: v3.2.0',
+        'kind: DataContract',
+        'id: patients',
+        'version: 1.0.0',
+        'status: active',
+        'schema:',
+        '  - name: patients',
+        '    properties:',
+        ...['id', 'sex'].flatMap((name) => [
+          `      - name: ${name}`,
+          '        logicalType: string',
+          ...(name === column ? ['        classification: pii'] : []),
+        ]),
+        '',
+      ].join('\n');
+
+    test('keeps only digests of a personal key (P5)', async () => {
+      const file = await rig.write('personal-key.yaml', contract('id'));
+      const { call, result } = await run(requestOf({ dataset: dataset({ contract: file }) }));
+      expect(result).toEqual({ ok: true, value: 'pass' });
+      const path = join(call.out, 'predictions', '1.parquet');
+      const rows = await readParquet(path);
+      const digest = digestOfBytes('P0').replace('sha256:', '');
+      expect(rows[0]).toMatchObject({ 'id sha256': digest, truth: '0' });
+      expect(Object.keys(rows[0]!)).not.toContain('id');
+      expect((await readFile(path)).includes('P119')).toBe(false);
+    });
+
+    test('does not slice by it (P5)', async () => {
+      const file = await rig.write('personal-sex.yaml', contract('sex'));
+      const { result } = await run(requestOf({ dataset: dataset({ contract: file }) }));
+      expect(result).toMatchObject({ ok: false, failure: { code: 'evaluate-slice-personal' } });
+    });
+
+    test('stops when the contract cannot be read, and tells where', async () => {
+      const file = await rig.write('broken.yaml', 'kind: [');
+      const { result } = await run(requestOf({ dataset: dataset({ contract: file }) }));
+      expect(result).toMatchObject({ ok: false, failure: [{ place: { file: 'broken.yaml' } }] });
+      const gone = await run(requestOf({ dataset: dataset({ contract: join(rig.folder, 'gone.yaml') }) }));
+      expect(gone.result).toMatchObject({ ok: false, failure: { code: 'evaluate-input-unreadable' } });
+    });
+  });
+
   test('measures numbers', async () => {
     const { call, result } = await run(requestOf({ dataset: dataset({ target: 'z' }), models: ['linear'] }));
     expect(result.ok).toBe(true);
