@@ -6,6 +6,7 @@ import type { Baseline } from '../../evaluate/index.ts';
 import type { EvaluateRequest, SliceSpec, StepRequest } from '../../steps/index.ts';
 import type { Pipeline } from '../pipeline.ts';
 import type { OutputReference } from '../plan.ts';
+import type { EstimatorOptions } from './estimator-options.ts';
 import { withInvalid } from './failures.ts';
 import type { Inputs } from './fingerprint.ts';
 import type { Instance } from './instances.ts';
@@ -46,6 +47,7 @@ export function trainStep(
   pipeline: Pipeline,
   instance: Instance,
   links: Links,
+  optionsOf: EstimatorOptions,
 ): Result<BuiltIn, readonly Failure[]> {
   const dataset = datasetOf(pipeline, instance);
   const { data: _, estimator, seed: written, ...others } = instance.with;
@@ -54,7 +56,14 @@ export function trainStep(
     failures.push(withInvalid('estimator', 'the name of an estimator', instance.place('with', 'estimator')));
   }
   const seed = integer(instance, 'seed', written ?? defaults.seed, failures);
-  const options = knownOptions({ instance, links, estimator: String(estimator), written: others, failures });
+  const options = knownOptions({
+    instance,
+    links,
+    optionsOf,
+    estimator: String(estimator),
+    written: others,
+    failures,
+  });
   if (failures.length > 0) return failed(failures);
   const features = pipeline.file.features ?? [];
   const request: StepRequest = {
@@ -75,7 +84,7 @@ export function trainStep(
   };
   return success({
     request,
-    reads: [read(dataset, 'train'), read(dataset, 'facts')],
+    reads: [read(dataset, 'train')],
     inputs: {
       // Both stand in the model's metadata.
       'name:pipeline': { value: pipeline.file.name },

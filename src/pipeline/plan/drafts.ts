@@ -11,6 +11,8 @@ import type { Machine } from './code.ts';
 import { codeInputs } from './code.ts';
 import { clashes, commandOf } from './command.ts';
 import type { Environment } from './contexts.ts';
+import type { EstimatorOptions } from './estimator-options.ts';
+import { loadEstimatorOptions } from './estimator-options.ts';
 import { planCycle } from './failures.ts';
 import type { Instance } from './instances.ts';
 import { instancesOfPipeline } from './instances.ts';
@@ -33,19 +35,22 @@ export interface DraftSources {
 }
 
 /** Every step of the pipeline, those that the file does not name too, in an order in which they can run. */
-export function draftSteps(sources: DraftSources): Result<readonly Draft[], readonly Failure[]> {
+export async function draftSteps(
+  sources: DraftSources,
+): Promise<Result<readonly Draft[], readonly Failure[]>> {
   const { pipeline, params, env } = sources;
   const instances = instancesOfPipeline(pipeline, params, env);
   if (!instances.ok) return instances;
   const links = linkInstances(pipeline, instances.value);
   if (!links.ok) return links;
+  const optionsOf = await loadEstimatorOptions(instances.value);
   const drafts: Draft[] = [];
   const failures: Failure[] = [];
   for (const name of preparedDatasets(links.value)) drafts.push(dataDraft(sources, links.value, name));
   // Outputs are handed over by name, so what a step gives must be known before the steps that need it.
   const outputs = new Map(drafts.map((draft) => [draft.id, draft.outputs]));
   for (const instance of inOrder(links.value)) {
-    const draft = draftOf({ ...sources, instance, links: links.value, outputs });
+    const draft = draftOf({ ...sources, instance, links: links.value, outputs, optionsOf });
     if (draft.ok) {
       drafts.push(draft.value);
       outputs.set(draft.value.id, draft.value.outputs);
@@ -63,6 +68,7 @@ export function draftSteps(sources: DraftSources): Result<readonly Draft[], read
 interface Surroundings extends DraftSources {
   readonly instance: Instance;
   readonly links: Links;
+  readonly optionsOf: EstimatorOptions;
   /** Names of the outputs of the steps that come before. */
   readonly outputs: ReadonlyMap<StepId, readonly string[]>;
 }
@@ -87,14 +93,19 @@ function draftOf(around: Surroundings): Result<Draft, readonly Failure[]> {
   });
 }
 
-function builtInOf({ pipeline, instance, links }: Surroundings): Result<BuiltIn, readonly Failure[]> {
+function builtInOf({
+  pipeline,
+  instance,
+  links,
+  optionsOf,
+}: Surroundings): Result<BuiltIn, readonly Failure[]> {
   const { file } = instance;
   if ('run' in file) throw new TypeError('a command is no built-in step');
   switch (file.uses) {
     case 'validate':
       return success(validateStep(pipeline, instance));
     case 'train':
-      return trainStep(pipeline, instance, links);
+      return trainStep(pipeline, instance, links, optionsOf);
     case 'evaluate':
       return evaluateStep(pipeline, instance, links.models.get(instance.id)!);
     case 'choose':

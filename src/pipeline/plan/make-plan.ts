@@ -42,7 +42,7 @@ export async function makePlan(
   const { env, machine, state } = options;
   const params = overrideParams(pipeline.file.params ?? {}, options.params ?? {});
   if (!params.ok) return params;
-  const drafts = draftSteps({
+  const drafts = await draftSteps({
     pipeline,
     params: params.value,
     env,

@@ -1,5 +1,5 @@
 import type { Failure, Json, JsonScalar } from '../../base/index.ts';
-import { optionsOfEstimator } from './estimator-options.ts';
+import type { EstimatorOptions } from './estimator-options.ts';
 import { optionUnknown, withInvalid } from './failures.ts';
 import type { Instance } from './instances.ts';
 import type { Links } from './links.ts';
@@ -7,6 +7,7 @@ import type { Links } from './links.ts';
 export interface OptionSearch {
   readonly instance: Instance;
   readonly links: Links;
+  readonly optionsOf: EstimatorOptions;
   readonly estimator: string;
   readonly written: { readonly [key: string]: Json };
   /** Mistakes are added here. */
@@ -22,10 +23,13 @@ const shared: readonly string[] = ['class-weight'];
  * What none of the estimators of the step has is a mistake.
  */
 export function knownOptions(search: OptionSearch): Readonly<Record<string, JsonScalar>> {
-  const { instance, links, estimator, written, failures } = search;
+  const { instance, links, optionsOf, estimator, written, failures } = search;
   const siblings = (links.byName.get(instance.name) ?? []).map((sibling) =>
     String(sibling.with['estimator']),
   );
+  // Of an estimator that is not known everything is handed over: the step itself says that it is not known.
+  const has = (name: string, option: string): boolean =>
+    shared.includes(option) || (optionsOf(name)?.includes(option) ?? true);
   const options: Record<string, JsonScalar> = {};
   for (const [name, value] of Object.entries(written)) {
     if (typeof value === 'object' && value !== null) {
@@ -34,16 +38,11 @@ export function knownOptions(search: OptionSearch): Readonly<Record<string, Json
       options[name] = value as JsonScalar;
     } else if (!siblings.some((sibling) => has(sibling, name)) && siblings[0] === estimator) {
       // Told once for the step, not once for each instance.
-      const known = [...shared, ...siblings.flatMap((sibling) => optionsOfEstimator(sibling) ?? [])];
+      const known = [...shared, ...siblings.flatMap((sibling) => optionsOf(sibling) ?? [])];
       failures.push(
         optionUnknown(name, [...new Set(siblings)], [...new Set(known)], instance.place('with', name)),
       );
     }
   }
   return options;
-}
-
-/** Of an estimator that is not known everything is handed over: the step itself will say that it is not known. */
-function has(estimator: string, option: string): boolean {
-  return shared.includes(option) || (optionsOfEstimator(estimator)?.includes(option) ?? true);
 }

@@ -54,6 +54,12 @@ export function knownInputs(draft: Draft, outputsOf: OutputsOf): Inputs {
 function complete(work: Work, files: readonly HandedFile[], contexts: Contexts): Result<Work, Failure> {
   if (work.kind === 'builtin') {
     const { request } = work;
+    if (request.uses === 'train') {
+      // The rows are part of what the model's bytes follow from, so they stand in its metadata.
+      const rows = files.find(({ reference }) => reference.output === 'train')?.artifact.digest;
+      const lineage = { ...request.lineage, ...(rows === undefined ? {} : { rows }) };
+      return success({ kind: 'builtin', request: { ...request, lineage } });
+    }
     if (request.uses !== 'evaluate') return success(work);
     const there = new Set(files.map(({ reference }) => `${reference.step}/${reference.output}`));
     const models = request.models.filter((model) => there.has(`${model}/model`));
