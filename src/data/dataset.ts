@@ -33,6 +33,8 @@ export interface DatasetFacts {
   readonly fingerprint: Digest;
   readonly files: readonly DataFile[];
   readonly columns: readonly DataColumn[];
+  /** Columns of the files that the contract does not list: they are in no prepared file. */
+  readonly leftOut: readonly string[];
   readonly rows: { readonly total: number; readonly train: number; readonly heldOut: number };
   /** Keys that several rows have, and those rows; rows of one key are always on one side. */
   readonly duplicates: { readonly keys: number; readonly rows: number };

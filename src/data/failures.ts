@@ -8,6 +8,7 @@ export type DataFailureCode =
   | 'data-no-files'
   | 'data-format'
   | 'data-file-changed'
+  | 'data-column-absent'
   | 'data-column-type'
   | 'data-column-unknown'
   | 'data-key-unset'
@@ -58,6 +59,17 @@ export function fileChanged(path: string): DataFailure {
     message: 'the file was changed while it was read',
     remedy: 'Run again when nothing writes to the file.',
     place: { file: path },
+  };
+}
+
+export function columnAbsent(file: string, name: string, columns: readonly string[]): DataFailure {
+  const meant = nearest(name, columns);
+  return {
+    code: 'data-column-absent',
+    kind: 'input',
+    message: `the contract lists column "${name}", which the file does not have`,
+    remedy: `${meant === undefined ? '' : `Is it "${meant}"? `}Add the column to the file, or take it out of the contract.`,
+    place: { file },
   };
 }
 

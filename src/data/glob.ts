@@ -18,7 +18,8 @@ type Mark =
 /**
  * Parses a pattern with `/` between its parts: `*` is any run of characters, `?` any one character, `[a-f]` and
  * `[!a-f]` one of a set, `**` as a whole part any number of folders. A bracket that does not close stands for itself,
- * and `[*]` is a star that means a star. Wildcards do not match a dot at the start of a name.
+ * and `[*]` is a star that means a star. Wildcards do not match a dot at the start of a name. Braces are for
+ * `expandBraces`.
  */
 export function parsePathPattern(pattern: string): readonly PathPart[] {
   return pattern
@@ -112,4 +113,33 @@ function matchesMark(mark: Exclude<Mark, { kind: 'star' }>, character: string): 
       return mark.negated !== mark.ranges.some(([low, high]) => low <= code && code <= high);
     }
   }
+}
+
+/** `a{b,c}d` stands for `abd` and `acd`; braces may be nested. No more than 1,000 patterns come out. */
+export function expandBraces(pattern: string): readonly string[] {
+  const open = pattern.indexOf('{');
+  const cuts = open < 0 ? [] : cutsOfBraces(pattern, open);
+  const close = cuts.at(-1);
+  if (close === undefined) return [pattern];
+  const patterns: string[] = [];
+  for (let i = 0; i + 1 < cuts.length && patterns.length < mostPatterns; i++) {
+    const choice = pattern.slice(cuts[i]! + 1, cuts[i + 1]);
+    patterns.push(...expandBraces(pattern.slice(0, open) + choice + pattern.slice(close + 1)));
+  }
+  return patterns.slice(0, mostPatterns);
+}
+
+const mostPatterns = 1_000;
+
+/** Places of the opening brace, of its commas, and of the closing one; nothing when it does not close. */
+function cutsOfBraces(pattern: string, open: number): readonly number[] {
+  const cuts = [open];
+  let depth = 0;
+  for (let i = open; i < pattern.length; i++) {
+    const character = pattern[i];
+    if (character === '{') depth++;
+    else if (character === ',' && depth === 1) cuts.push(i);
+    else if (character === '}' && --depth === 0) return [...cuts, i];
+  }
+  return [];
 }

@@ -11,6 +11,7 @@ export { digestFile } from './digest-file.ts';
 export type { DataFailure, DataFailureCode } from './failures.ts';
 export type { FingerprintParts } from './fingerprint.ts';
 export { datasetFingerprint } from './fingerprint.ts';
+export { loadContract } from './load-contract.ts';
 export type { PreparedDataset, PrepareOptions } from './prepare-dataset.ts';
 export { prepareDataset } from './prepare-dataset.ts';
 export type { ColumnProfile, DataProfile, NumberProfile } from './profile.ts';

@@ -3,15 +3,22 @@ import { join } from 'node:path';
 import type { Failure, Json, Result } from '../base/index.ts';
 import { canonicalJson, failed, success } from '../base/index.ts';
 import type { Contract } from '../contract/index.ts';
-import { readContract } from '../contract/index.ts';
 import type { SqlSession } from '../sql/index.ts';
-import { openSession, openSource, readersDisagree, writeCsv, writeParquet } from '../sql/index.ts';
+import {
+  engineFailed,
+  openSession,
+  openSource,
+  readersDisagree,
+  writeCsv,
+  writeParquet,
+} from '../sql/index.ts';
 import type { DataFile, DatasetFacts, DatasetSpec } from './dataset.ts';
 import type { DigestFile } from './digest-file.ts';
 import { digestFile } from './digest-file.ts';
 import { findFacts } from './facts.ts';
 import { fileChanged } from './failures.ts';
 import { datasetFingerprint } from './fingerprint.ts';
+import { loadContract } from './load-contract.ts';
 import type { DataProfile } from './profile.ts';
 import { profileTable } from './profile-table.ts';
 import { refuseColumns, refuseRows } from './refuse.ts';
@@ -59,8 +66,8 @@ export async function prepareDataset(
   if (!sources.ok) return failed([sources.failure]);
   const wrongFormat = refuseFormats(dataset.format, sources.value);
   if (wrongFormat.length > 0) return failed(wrongFormat);
-  const contract = dataset.contract === undefined ? undefined : await readContract(dataset.contract);
-  if (contract?.ok === false) return failed([contract.failure].flat());
+  const contract = dataset.contract === undefined ? undefined : await loadContract(root, dataset.contract);
+  if (contract?.ok === false) return contract;
 
   const work = join(out, '.work');
   await mkdir(work);
@@ -72,6 +79,8 @@ export async function prepareDataset(
       spillFolder: work,
     });
     return await prepareFiles(session, { ...options, work, files: sources.value, contract: contract?.value });
+  } catch (cause) {
+    return failed([engineFailed('the data could not be prepared', cause)]);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
@@ -127,7 +136,10 @@ async function prepareFiles(
   if (!identified.ok) return identified;
   const columns = typed.value.map(({ name, type, typedBy }) => ({ name, type, typedBy }));
   const fingerprint = datasetFingerprint({ files: identified.value, columns, rows: source.rows });
-  const facts: DatasetFacts = { fingerprint, files: identified.value, columns, ...counted.value };
+  const leftOut = source.columns
+    .map((column) => column.name)
+    .filter((name) => !columns.some((column) => column.name === name));
+  const facts: DatasetFacts = { fingerprint, files: identified.value, columns, leftOut, ...counted.value };
   await writeFile(join(out, 'facts.json'), `${canonicalJson(facts as unknown as Json)}\n`);
   await writeFile(join(out, 'profile.json'), `${canonicalJson(profile as unknown as Json)}\n`);
   return success({ facts, profile });

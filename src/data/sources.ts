@@ -5,7 +5,7 @@ import { failed, nearest, success } from '../base/index.ts';
 import type { DataFailure } from './failures.ts';
 import { formatMismatch, noFiles, pathOutside } from './failures.ts';
 import type { PathPart } from './glob.ts';
-import { matchesPart, parsePathPattern } from './glob.ts';
+import { expandBraces, matchesPart, parsePathPattern } from './glob.ts';
 
 /** A file below the root, found by a pattern. */
 export interface SourceFile {
@@ -17,7 +17,7 @@ export interface SourceFile {
 /**
  * The files that a path or glob names, sorted by their relative path (by UTF-16 code units, so that no locale and no
  * order of a folder plays a part). Symbolic links are followed when what they lead to is below the root too; `**`
- * does not enter linked folders. See `parsePathPattern` for the grammar; a file whose name is the pattern itself wins.
+ * does not enter linked folders. See `parsePathPattern` and `expandBraces` for the grammar; a file whose name is the pattern itself wins.
  *
  * @param root absolute path of the repository
  * @param pattern absolute, or relative to the root
@@ -30,10 +30,11 @@ export async function resolveSources(
     ? relative(root, resolve(pattern))
     : relative(root, resolve(root, pattern));
   const wanted = inside.split(sep).join('/');
-  if (wanted === '..' || wanted.startsWith('../') || isAbsolute(inside)) {
+  const patterns = expandBraces(wanted);
+  if (isAbsolute(inside) || patterns.some((plain) => plain.split('/').includes('..'))) {
     return failed(pathOutside(pattern, 'it leads out of the repository'));
   }
-  const names = (await isFile(join(root, inside))) ? [wanted] : await matches(root, parsePathPattern(wanted));
+  const names = (await isFile(join(root, inside))) ? [wanted] : await matchesOfAll(root, patterns);
   if (names.length === 0) return failed(noFiles(wanted, await nearestExisting(root, wanted)));
 
   const realRoot = await realpath(root);
@@ -46,6 +47,14 @@ export async function resolveSources(
     files.push({ path, absolute });
   }
   return success(files);
+}
+
+async function matchesOfAll(root: string, patterns: readonly string[]): Promise<string[]> {
+  const found = new Set<string>();
+  for (const pattern of patterns) {
+    for (const path of await matches(root, parsePathPattern(pattern))) found.add(path);
+  }
+  return [...found];
 }
 
 async function matches(root: string, parts: readonly PathPart[]): Promise<string[]> {

@@ -12,10 +12,11 @@ export async function prepare(
   const { root, out, threads } = call;
   const prepared = await prepareDataset({ dataset: request.dataset, root, out, threads });
   if (!prepared.ok) return prepared;
-  const { files, rows, duplicates } = prepared.value.facts;
+  const { files, rows, duplicates, leftOut } = prepared.value.facts;
   say(
     `${rows.total} rows in ${files.length} ${files.length === 1 ? 'file' : 'files'}: ${rows.train} for training, ${rows.heldOut} held out`,
   );
+  if (leftOut.length > 0) say(`left out, since the contract does not list them: ${leftOut.join(', ')}`);
   if (duplicates.keys > 0) {
     say(
       `${duplicates.keys} keys have more than one row (${duplicates.rows} rows in all); each key is on one side`,

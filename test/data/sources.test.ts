@@ -51,6 +51,8 @@ test.each([
   ['data/**/c.csv', ['data/sub/deep/c.csv']],
   ['**/*.csv', ['data/Z.csv', 'data/a.csv', 'data/b.csv', 'data/sub/deep/c.csv', 'data/x[1].csv']],
   ['data/sub/**', ['data/sub/deep/c.csv']],
+  ['data/{b,{a,Z}}.csv', ['data/Z.csv', 'data/a.csv', 'data/b.csv']],
+  ['{data/a,data/sub/deep/c,data/a}.csv', ['data/a.csv', 'data/sub/deep/c.csv']],
   ['data/.*.csv', ['data/.hidden.csv']],
   ['data/x[1].csv', ['data/x[1].csv']],
   ['data/link.csv.here', ['data/link.csv.here']],
@@ -61,6 +63,8 @@ test.each([
 
 test.each([
   '../outside.csv',
+  '{../outside,data/a}.csv',
+  'data/{..}/{..,b}/outside.csv',
   '/etc/passwd',
   'data/../../outside.csv',
   '..',
@@ -85,7 +89,25 @@ test('a path that matches nothing names what exists and is nearest', async () =>
 
 test('no pattern throws, hangs, or finds a file outside', async () => {
   const part = fc.string({
-    unit: fc.constantFrom('*', '?', '[', ']', '!', '-', 'a', '.', '/', '\\', 'é', 'c', 's', 'v'),
+    unit: fc.constantFrom(
+      '{',
+      ',',
+      '}',
+      '*',
+      '?',
+      '[',
+      ']',
+      '!',
+      '-',
+      'a',
+      '.',
+      '/',
+      '\\',
+      'é',
+      'c',
+      's',
+      'v',
+    ),
     maxLength: 30,
   });
   await fc.assert(
@@ -95,6 +117,7 @@ test('no pattern throws, hangs, or finds a file outside', async () => {
     }),
     { numRuns: 200 },
   );
+  expect(await paths(`${'{a,b}'.repeat(40)}`)).toBe('data-no-files');
   expect(await paths(`${'**/'.repeat(40)}z`)).toBe('data-no-files');
   expect(await paths(`data/${'*a'.repeat(60)}*`)).toBe('data-no-files');
 });
