@@ -9,10 +9,14 @@ export function pythonPath(): string {
   return path;
 }
 
-/** Runs a script of this folder with `input` on its standard input, and gives its standard output. */
-export async function runPython(script: string, input: string): Promise<string> {
+/** Runs a script of this folder with command-line arguments and `input` on its standard input, and gives its standard output. */
+export async function runPython(
+  script: string,
+  input: string,
+  parameters: readonly string[] = [],
+): Promise<string> {
   const file = fileURLToPath(new URL(script, import.meta.url));
-  const child = spawn(pythonPath(), [file], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(pythonPath(), [file, ...parameters], { stdio: ['pipe', 'pipe', 'inherit'] });
   const done = new Promise<number | null>((resolve, reject) =>
     child.on('close', resolve).on('error', reject),
   );
