@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 /** Workers and child processes run compiled JavaScript: `npm test` builds first, and these URLs point at dist/. */
 const compiledEntries = {
   name: 'compiled-entries',
+  // Before TypeScript is compiled, which changes the quotes.
+  enforce: 'pre' as const,
   transform(code: string, id: string): string | undefined {
     const folder = /\/src\/(.*)\/[^/]+\.ts$/.exec(id)?.[1];
     if (folder === undefined) return undefined;

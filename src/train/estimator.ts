@@ -39,6 +39,8 @@ export interface EstimatorOption {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly choices?: readonly string[];
+  /** Whether null may be written, for "no limit"; options with the default null take it anyway. */
+  readonly nullable?: boolean;
 }
 
 /** What was learned: it can predict here, and write itself as ONNX operators. */

@@ -114,6 +114,7 @@ export const sgdOptions: readonly EstimatorOption[] = [
     default: 0.001,
     minimum: 0,
     maximum: 1,
+    nullable: true,
   },
   {
     name: 'patience',
@@ -192,6 +193,7 @@ export const gradientBoostingOptions: readonly EstimatorOption[] = [
     default: 6,
     minimum: 1,
     maximum: 64,
+    nullable: true,
   },
   {
     name: 'max-leaves',

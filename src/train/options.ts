@@ -43,7 +43,7 @@ export function checkOptions(
 
 function readOption(option: EstimatorOption, written: unknown): Result<OptionValue, TrainFailure> {
   const refuse = () => failed(invalidOption(option.name, written, expectation(option)));
-  if (written === null) return option.default === null ? success(null) : refuse();
+  if (written === null) return takesNull(option) ? success(null) : refuse();
   switch (option.type) {
     case 'boolean': {
       if (written === 'true' || written === 'false') return success(written === 'true');
@@ -68,9 +68,13 @@ function fromText(text: string): number | undefined {
   return String(Number(text)) === text ? Number(text) : undefined;
 }
 
+function takesNull(option: EstimatorOption): boolean {
+  return option.default === null || option.nullable === true;
+}
+
 /** What an option takes, in words: `an integer from 1 to 10000`, `one of squared, huber`. */
 export function expectation(option: EstimatorOption): string {
-  const orNull = option.default === null ? ', or null' : '';
+  const orNull = takesNull(option) ? ', or null' : '';
   switch (option.type) {
     case 'boolean':
       return `true or false${orNull}`;

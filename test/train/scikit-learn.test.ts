@@ -94,6 +94,14 @@ describe('trees give the answers of scikit-learn where histograms are exact', ()
     expect(largestDifference(head(model.predict(matrix), 60), expected)).toBeLessThan(1e-5);
   });
 
+  test('boosting of numbers, where leaves are scarce and the best question goes first', async () => {
+    const options = { ...settings, 'max-depth': null, 'max-leaves': 7 };
+    const model = await trained('gradient-boosting', { matrix, target: valuesOf(values), options });
+    const expected = Float64Array.from(reference.exact.boostedLeaves);
+    expect(model.facts['leaves']).toBe(7 * 20);
+    expect(largestDifference(head(model.predict(matrix), 60), expected)).toBeLessThan(1e-5);
+  });
+
   test('boosting of numbers with missing values', async () => {
     const model = await trained('gradient-boosting', {
       matrix: withGaps,

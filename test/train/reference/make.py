@@ -121,12 +121,15 @@ def exact_trees():
     tree_weighted.fit(x, values, sample_weight=weights)
     boosted = HistGradientBoostingRegressor(**settings).fit(x, values)
     gaps = HistGradientBoostingRegressor(**settings).fit(x_gaps, values)
+    best_first = dict(settings, max_depth=None, max_leaf_nodes=7)
+    leaves = HistGradientBoostingRegressor(**best_first).fit(x, values)
     classed = HistGradientBoostingClassifier(**settings).fit(x, labels)
     take = slice(0, 60)
     return {
         "tree": tree.predict(x)[take].tolist(),
         "treeWeighted": tree_weighted.predict(x)[take].tolist(),
         "boosted": boosted.predict(x)[take].tolist(),
+        "boostedLeaves": leaves.predict(x)[take].tolist(),
         "boostedGaps": gaps.predict(x_gaps)[take].tolist(),
         "boostedClasses": classed.predict_proba(x)[take, 1].tolist(),
     }

@@ -16,7 +16,10 @@ export interface Reference {
     }[];
   };
   readonly exact: Readonly<
-    Record<'tree' | 'treeWeighted' | 'boosted' | 'boostedGaps' | 'boostedClasses', readonly number[]>
+    Record<
+      'tree' | 'treeWeighted' | 'boosted' | 'boostedLeaves' | 'boostedGaps' | 'boostedClasses',
+      readonly number[]
+    >
   >;
   readonly quality: Readonly<
     Record<string, { readonly auc: number; readonly logLoss: number; readonly rmse: number }>
