@@ -18,7 +18,8 @@ export interface Evaluation {
   /** Not in `evaluation.json`, whose bytes are a function of its inputs: the record takes it from `latency.json`. */
   readonly latency?: Latency;
   readonly bytes: number;
-  readonly curves: Curves;
+  /** In `evaluation.json`; left out of run records, which stay small. */
+  readonly curves?: Curves;
   /** For regression: residuals (truth - prediction) at 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99. */
   readonly residualQuantiles?: readonly number[];
 }

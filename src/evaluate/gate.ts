@@ -4,6 +4,7 @@ import type { PairedDifference } from './evaluation.ts';
 /** One entry of `gates:` in a pipeline file. */
 export type Gate = ThresholdGate | BaselineGate | SliceGate;
 
+/** The value decides; when a limit lies inside the 95 % interval, the reason says so. */
 export interface ThresholdGate {
   readonly metric: string;
   readonly min?: number;
@@ -15,17 +16,24 @@ export interface BaselineGate {
   readonly metric: string;
   /** `merge-base`, `best`, or the name of a stage. */
   readonly baseline: string;
-  /** How much worse it may be, in units of the metric; the paired interval decides. */
+  /**
+   * How much worse it may be, in units of the metric. A larger drop fails when the paired 95 % interval excludes 0,
+   * and is `inconclusive` when it may be noise.
+   */
   readonly 'max-drop': number;
   /** What to say when there is nothing to compare with. Default `inconclusive`. */
   readonly 'without-baseline'?: 'pass' | 'inconclusive' | 'fail';
 }
 
+/** A value of the column with fewer than 20 rows, or 5 that the metric counts, is not judged: `inconclusive`. */
 export interface SliceGate {
   readonly metric: string;
   /** A column; one of the `slices` of the `evaluate` step. */
   readonly slice: string;
-  /** Largest allowed difference between the best and the worst value of the column. */
+  /**
+   * Largest allowed difference between the best and the worst value of the column. A larger one fails when fewer than
+   * 5 % of random groupings of the rows reach it, and is `inconclusive` otherwise.
+   */
   readonly 'max-gap'?: number;
   /** Every value of the column must reach it. */
   readonly min?: number;

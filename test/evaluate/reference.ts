@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Evaluation } from '../../src/evaluate/index.ts';
+import type { Curves } from '../../src/evaluate/index.ts';
 import { curvesOf, measure } from '../../src/evaluate/index.ts';
 import type { Case, Reference } from './cases.ts';
 import { sampleOfCase } from './cases.ts';
@@ -23,7 +23,7 @@ export function compareWithReference(one: Case, reference: Reference): number {
   return Math.max(worst, curveDistance(curvesOf(sample), reference));
 }
 
-function curveDistance(curves: Evaluation['curves'], reference: Reference): number {
+function curveDistance(curves: Curves, reference: Reference): number {
   let worst = 0;
   const compare = (ours: readonly number[] | undefined, theirs: readonly number[] | undefined): void => {
     expect(ours?.length).toBe(theirs?.length);
