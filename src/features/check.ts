@@ -23,7 +23,7 @@ export interface DeclaredFeature {
 }
 
 /** What features need to know of a contract's column. */
-export type FeatureColumn = Pick<ColumnContract, 'name' | 'type' | 'enum' | 'personal'>;
+type FeatureColumn = Pick<ColumnContract, 'name' | 'type' | 'enum' | 'personal'>;
 
 export interface FeatureSource {
   /** SQL that can stand after FROM: the training rows. */

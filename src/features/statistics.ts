@@ -15,7 +15,7 @@ export interface ColumnStatistics {
   spread(impute: number | string | undefined): Promise<Spread | null>;
 }
 
-export interface Spread {
+interface Spread {
   readonly minimum: number;
   readonly maximum: number;
   readonly mean: number;

@@ -6,7 +6,7 @@ export interface Graph extends GraphBuilder {
   readonly constants: readonly NamedConstant[];
 }
 
-export interface GraphNode {
+interface GraphNode {
   readonly name: string;
   readonly operator: string;
   readonly domain: string;
@@ -15,7 +15,7 @@ export interface GraphNode {
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
-export interface NamedConstant {
+interface NamedConstant {
   readonly name: string;
   readonly constant: Constant;
 }

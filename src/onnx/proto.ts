@@ -2,7 +2,6 @@ import type proto from 'onnx-proto';
 
 /** The generated classes of ONNX's protobuf schema. */
 export type Proto = typeof proto.onnx;
-export type ModelProto = proto.onnx.IModelProto;
 export type GraphProto = proto.onnx.IGraphProto;
 export type NodeProto = proto.onnx.INodeProto;
 export type AttributeProto = proto.onnx.IAttributeProto;

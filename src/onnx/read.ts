@@ -19,7 +19,7 @@ import { repairOutline } from './repair.ts';
 import { WireError } from './wire.ts';
 
 /** The largest model that is read, in bytes: half of what the file format itself allows. */
-export const largestModel: number = 2 ** 30;
+const largestModel = 2 ** 30;
 
 /** A model that is understood: its description, its bytes (repaired where needed), and what each output means. */
 export interface UnderstoodModel extends RepairedModel {

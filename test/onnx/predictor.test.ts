@@ -115,6 +115,14 @@ describe('a predictor', () => {
     });
   });
 
+  it('refuses a text with a NUL, where the runtime would cut it off', async () => {
+    await using predictor = await open(await classifier(true));
+    const rows = { a: numbers(1, 1), b: numbers(0, 0), l: texts('yes', 'yes\0no') };
+    const result = await predictor.predict(table(rows));
+    expect(result).toMatchObject({ ok: false, failure: { code: 'onnx-column-value' } });
+    expect(!result.ok && result.failure.message).toContain('row 2');
+  });
+
   it('takes the label that the model gives, even against its probabilities', async () => {
     await using predictor = await open(await classifier(true));
     const rows = {

@@ -10,6 +10,7 @@ import { openSession, writeParquet } from '../../src/sql/index.ts';
 import type { StepCall, TrainRequest } from '../../src/steps/index.ts';
 import { train } from '../../src/steps/train.ts';
 import type { Estimator, TrainingRequest } from '../../src/train/index.ts';
+import { estimators, findEstimator } from '../../src/train/index.ts';
 import type { Cell } from '../features/rows.ts';
 import { relationOf } from '../features/rows.ts';
 
@@ -194,7 +195,7 @@ async function run(
     call,
     (line) => lines.push(line),
     () => {},
-    (name) => (name === 'linear' ? estimator : undefined),
+    (name) => (name === estimator.name ? estimator : undefined),
   );
   return { result, out, lines };
 }
@@ -386,4 +387,18 @@ describe('the train step', () => {
     expect(await codes({}, { dataset: { contract: 'none.yaml' } })).toEqual(['steps-input-unreadable']);
     expect(await codes({}, { dataset: { name: 'others' } })).toEqual(['steps-input-missing']);
   });
+
+  it.each(estimators.map(({ name, tasks }) => ({ name, tasks })))(
+    'makes a model of $name for all it can do, which ONNX Runtime answers as the trainer (T1, D4)',
+    async ({ name, tasks }) => {
+      for (const task of tasks) {
+        const outcome = await run(
+          { estimator: name },
+          { estimator: findEstimator(name)!, dataset: { target: task === 'regression' ? 'cost' : 'level' } },
+        );
+        const info = readModel(await bytesOf(outcome));
+        expect(info.ok && info.value.task).toBe(task);
+      }
+    },
+  );
 });
