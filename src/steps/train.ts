@@ -80,9 +80,8 @@ export async function train(
   if (!parity.ok) return failed([parity.failure]);
 
   const { largestDifference, prediction } = parity.value;
-  say(
-    `ONNX Runtime and the trainer agree on all ${rows.raw.rows} rows, to ${largestDifference.toExponential(1)}`,
-  );
+  const nearness = largestDifference === 0 ? 'exactly' : `to ${largestDifference.toExponential(1)}`;
+  say(`ONNX Runtime and the trainer agree on all ${rows.raw.rows} rows, ${nearness}`);
   await writeFile(join(call.out, 'model.onnx'), bytes, { flag: 'wx' });
   await writeJson(join(call.out, 'training.json'), {
     version: 1,
