@@ -5,7 +5,8 @@ import { mistake } from './file-failures.ts';
 import type { PlacePath } from './pipeline.ts';
 import type { Schema } from './schema.ts';
 import { admits, alternatives, resolve, typeOfValue } from './schema.ts';
-import { boundsOf, expectedOf, foundOf, inBounds, isExpression, listed, shown } from './shape-words.ts';
+import { nameOf, pathText, problemOf, remedyForType } from './shape-problems.ts';
+import { expectedOf, foundOf, isExpression, listed, lowerFirst, shown } from './shape-words.ts';
 import type { YamlPlaces } from './yaml-places.ts';
 
 export interface Shape {
@@ -70,7 +71,8 @@ class ShapeChecker {
       value === null
         ? `${what} is empty, and must be ${expected}`
         : `${what} must be ${expected}, not ${found}`;
-    this.#report('pipeline-value-type', message, path, remedyForType(value, expected));
+    const remedy = path.length === 0 ? 'start it with `version: 1`' : remedyForType(value, expected);
+    this.#report('pipeline-value-type', message, path, remedy);
     return undefined;
   }
 
@@ -125,28 +127,25 @@ class ShapeChecker {
     path: PlacePath,
   ): string | undefined {
     const known = Object.keys(schema.properties ?? {});
-    const meant = nearest(
-      key,
-      known.filter((name) => !Object.hasOwn(value, name)),
-    );
+    const near = nearest(key, known);
+    const meant = near !== undefined && !Object.hasOwn(value, near) ? near : undefined;
     const where = path.length === 1 ? 'the file' : shown(pathText(path.slice(0, -1)));
     const elsewhere = siblings.some((sibling) => Object.hasOwn(sibling.properties ?? {}, key));
-    const remedy =
-      key === '<<'
-        ? 'YAML 1.2 has no merge keys: write the keys out'
-        : meant !== undefined && !elsewhere
-          ? `did you mean \`${meant}\`?`
-          : elsewhere
-            ? `it belongs to another kind of ${path.length > 1 && path[0] === 'steps' ? 'step' : 'entry'}; here: ${listed(known, 'and')}`
-            : known.length === 0
-              ? 'leave it empty'
-              : `the keys are ${listed(known, 'and')}`;
+    const list = known.length === 0 ? 'leave it empty' : `the keys are ${listed(known, 'and')}`;
+    const kind = path[0] === 'steps' ? 'step' : 'entry';
+    const suggestion =
+      meant === undefined ? `\`${near}\` is there already: remove one` : `did you mean \`${meant}\`?`;
+    const remedy = elsewhere
+      ? `it belongs to another kind of ${kind}; here ${list}`
+      : near === undefined
+        ? list
+        : suggestion;
     this.failures.push(
       mistake(
         'pipeline-key-unknown',
         `${where} has no key ${shown(key)}`,
         this.#options.places.keyPlace(path),
-        remedy,
+        key === '<<' ? 'there are no merge keys in YAML 1.2: write the keys out' : remedy,
       ),
     );
     return elsewhere ? undefined : meant;
@@ -218,57 +217,6 @@ class ShapeChecker {
   }
 }
 
-interface Problem {
-  readonly code: FileFailureCode;
-  readonly message: string;
-  readonly remedy?: string;
-}
-
-function problemOf(value: JsonScalar, schema: Schema, path: PlacePath): Problem | undefined {
-  const name = shown(nameOf(path));
-  const choices = schema.enum ?? (schema.const === undefined ? undefined : [schema.const]);
-  if (choices !== undefined) {
-    if (choices.includes(value)) return undefined;
-    const meant = typeof value === 'string' ? nearest(value, choices.map(String)) : undefined;
-    const message = `${name} must be ${expectedOf([schema])}, not ${foundOf(value)}`;
-    return {
-      code: 'pipeline-value-unknown',
-      message,
-      ...(meant === undefined ? {} : { remedy: `did you mean \`${meant}\`?` }),
-    };
-  }
-  if (typeof value === 'number') return numberProblem(value, schema, name);
-  return typeof value === 'string' ? textProblem(value, schema, name) : undefined;
-}
-
-function numberProblem(value: number, schema: Schema, name: string): Problem | undefined {
-  if (schema.type === 'integer' && !Number.isInteger(value)) {
-    return { code: 'pipeline-value-type', message: `${name} must be a whole number, not ${shown(value)}` };
-  }
-  if (inBounds(value, schema)) return undefined;
-  return {
-    code: 'pipeline-value-range',
-    message: `${name} must be ${boundsOf(schema)}, not ${shown(value)}`,
-  };
-}
-
-function textProblem(value: string, schema: Schema, name: string): Problem | undefined {
-  const length = [...value].length;
-  if (length < (schema.minLength ?? 0))
-    return { code: 'pipeline-value-empty', message: `${name} is an empty text` };
-  if (length > (schema.maxLength ?? Infinity)) {
-    const most = schema.maxLength === 1 ? 'one character' : `${schema.maxLength} characters`;
-    return { code: 'pipeline-value-range', message: `${name} must have at most ${most}, not ${length}` };
-  }
-  if (schema.pattern === undefined || new RegExp(schema.pattern, 'u').test(value)) return undefined;
-  const remedy = schema.patternErrorMessage;
-  return {
-    code: 'pipeline-value-form',
-    message: `${name} cannot be ${shown(value)}`,
-    ...(remedy === undefined ? {} : { remedy }),
-  };
-}
-
 /** The alternative that has most of the keys and lacks fewest of its own. */
 function bestOf(branches: readonly Schema[], value: Map): Schema {
   const keys = Object.keys(value);
@@ -278,39 +226,4 @@ function bestOf(branches: readonly Schema[], value: Map): Schema {
     return 2 * known - keys.length - missing;
   };
   return branches.reduce((best, branch) => (score(branch) > score(best) ? branch : best));
-}
-
-function nameOf(path: PlacePath): string {
-  const last = path.at(-1);
-  return typeof last === 'number' ? `${nameOf(path.slice(0, -1))}[${last}]` : (last ?? 'the file');
-}
-
-/** `steps.train.with`, `features[0]` */
-export function pathText(path: PlacePath): string {
-  return path.reduce<string>(
-    (text, at) => (typeof at === 'number' ? `${text}[${at}]` : text === '' ? at : `${text}.${at}`),
-    '',
-  );
-}
-
-function remedyForType(value: Json, expected: string): string | undefined {
-  if (
-    typeof value === 'string' &&
-    /number/.test(expected) &&
-    value.trim() !== '' &&
-    Number.isFinite(Number(value))
-  ) {
-    return 'remove the quotes';
-  }
-  if (expected === 'a list' && typeof value === 'string') return `write a list: \`[${value}]\``;
-  if (expected === 'a text' && (typeof value === 'number' || typeof value === 'boolean'))
-    return 'put it in quotes';
-  if (value !== null && typeof value === 'object' && !Array.isArray(value) && /text/.test(expected)) {
-    return 'a `{` starts a map in YAML: put a text that starts with it in quotes';
-  }
-  return undefined;
-}
-
-function lowerFirst(text: string): string {
-  return /^[A-Z][a-z ]/.test(text) ? text[0]!.toLowerCase() + text.slice(1) : text;
 }

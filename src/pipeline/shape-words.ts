@@ -81,3 +81,8 @@ export function inBounds(value: number, schema: Schema): boolean {
     (schema.exclusiveMaximum === undefined || value < schema.exclusiveMaximum)
   );
 }
+
+/** The first letter of a sentence in lower case, when it starts with a plain word. */
+export function lowerFirst(text: string): string {
+  return /^[A-Z][a-z ]/.test(text) ? text[0]!.toLowerCase() + text.slice(1) : text;
+}

@@ -1,29 +1,33 @@
 import type { Document, YAMLError } from 'yaml';
 import type { FileFailure } from './file-failures.ts';
 import { mistake } from './file-failures.ts';
+import { lowerFirst } from './shape-words.ts';
 import type { SourceText } from './source.ts';
 
-/** After a mistake of syntax, most that follow are its shadows. */
 const mostShown = 10;
+/** What the parser finds wrong within so many lines of a mistake is most often its shadow. */
+const shadow = 3;
 
-/** What the YAML parser found wrong, one failure a line. */
+/** What the YAML parser found wrong, without what only follows from it. */
 export function syntaxFailures(document: Document.Parsed, source: SourceText): readonly FileFailure[] {
-  const lines = new Set<number>();
+  let last = Number.NEGATIVE_INFINITY;
   const failures: FileFailure[] = [];
   const warnings = document.warnings.filter((warning) => warning.code !== 'TAG_RESOLVE_FAILED');
   for (const error of [...document.errors, ...warnings]) {
     if (failures.length === mostShown) break;
     const failure = failureOf(error, source);
     const line = failure.place!.line!;
-    if (lines.has(line)) continue;
-    lines.add(line);
-    failures.push(failure);
+    if (Math.abs(line - last) > shadow) failures.push(failure);
+    last = line;
   }
   return failures;
 }
 
 function failureOf(error: YAMLError, source: SourceText): FileFailure {
-  const place = source.place(error.pos[0], error.pos[1]);
+  const blank =
+    error.code === 'TAB_AS_INDENT' ? 0 : /^[ \t]*(?=\S)/.exec(source.text.slice(error.pos[0]))?.[0].length;
+  const start = error.pos[0] + (blank ?? 0);
+  const place = source.place(start, Math.max(error.pos[1], start + 1));
   switch (error.code) {
     case 'RESOURCE_EXHAUSTION':
       return mistake('pipeline-yaml-deep', 'values are nested too deeply to be read', place);
@@ -57,6 +61,9 @@ function remedyOf(error: YAMLError): string | undefined {
 }
 
 function sentence(message: string): string {
-  const line = message.split('\n', 1)[0]!.trim();
-  return /[.!?]$/.test(line) ? line : `${line}.`;
+  const line = message
+    .split('\n', 1)[0]!
+    .trim()
+    .replace(/closing (['"])quote/i, 'closing `$1`');
+  return lowerFirst(line).replace(/\.$/, '');
 }

@@ -53,12 +53,14 @@ class Reader {
   readonly failures: FileFailure[] = [];
   readonly tree: YamlTree;
   readonly #document: Document.Parsed;
+  readonly #source: SourceText;
   readonly #anchors = new Map<string, { readonly node: Node; readonly read?: Sized }>();
   #repeated = 0;
   #stopped = false;
 
   constructor(source: SourceText, document: Document.Parsed) {
     this.#document = document;
+    this.#source = source;
     this.tree = new YamlTree(source, document.contents);
   }
 
@@ -132,7 +134,12 @@ class Reader {
     const place = this.tree.placeOf(node);
     if (isAlias(node) || isMap(node) || isSeq(node) || node === null) {
       this.failures.push(
-        mistake('pipeline-yaml-key', 'a key is a text, not a list, a map or an alias', place),
+        mistake(
+          'pipeline-yaml-key',
+          'a key is a text, not a list, a map or an alias',
+          place,
+          this.#dollar(node),
+        ),
       );
       return undefined;
     }
@@ -147,24 +154,33 @@ class Reader {
     return key;
   }
 
+  /** `{{ x }}` is a map with a map as its key. */
+  #dollar(node: Node | null): string | undefined {
+    const start = node?.range?.[0] ?? 0;
+    const isTemplate = isMap(node) && this.#source.text.slice(0, start).endsWith('{');
+    return isTemplate
+      ? 'an expression starts with a dollar, and stands in quotes inside of `{ }`'
+      : undefined;
+  }
+
   #scalar(node: Node & { value: unknown; source?: string }): Json {
     const { value } = node;
     if (value === null || typeof value === 'boolean') return value;
     if (typeof value === 'string') {
-      if (!/[\0\p{Surrogate}]/u.test(value)) return value;
+      if (value.search(unfit) < 0) return value;
       const message =
         'the text holds a character that no file or command can take (NUL or half of a surrogate pair)';
       this.failures.push(
         mistake('pipeline-yaml-text', message, this.tree.placeOf(node), 'remove the character'),
       );
-      return '';
+      return value.replace(unfit, '');
     }
     if (typeof value !== 'number') return String(value);
     const exact =
       Number.isFinite(value) &&
       (!Number.isInteger(value) || Number.isSafeInteger(value) || /[.e]/i.test(node.source ?? ''));
     if (exact) return value;
-    const message = `\`${node.source ?? value}\` cannot be kept exactly as a number.`;
+    const message = `\`${node.source ?? value}\` cannot be kept exactly as a number`;
     this.failures.push(
       mistake('pipeline-yaml-number', message, this.tree.placeOf(node), 'put it in quotes when it is a text'),
     );
@@ -186,7 +202,7 @@ class Reader {
     this.failures.push(
       mistake(
         'pipeline-yaml-tag',
-        `the tag \`${node.tag}\` has no meaning here`,
+        `the tag \`${node.tag.replace('tag:yaml.org,2002:', '!!')}\` has no meaning here`,
         this.tree.placeOf(node),
         'remove it',
       ),
@@ -199,4 +215,5 @@ class Reader {
   }
 }
 
+const unfit = /[\0\p{Surrogate}]/gu;
 const nothing: Sized = { value: null, size: 1 };

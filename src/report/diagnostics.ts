@@ -15,6 +15,9 @@ export interface DiagnosticsOptions {
 
 const plain: Paint = (_, text) => text;
 
+/** Lines that would carry a secret into the logs of CI. */
+const withheld: ReadonlySet<string> = new Set(['pipeline-secret-value']);
+
 /**
  * Failures for a terminal, each with its place, the line itself with the part that is meant underlined, and the
  * remedy; a sentence at the end says how many there are.
@@ -33,34 +36,38 @@ export function renderDiagnostic(failure: Failure, options: DiagnosticsOptions):
 function block(failure: Failure, lines: LineReader, options: DiagnosticsOptions): string {
   const paint = options.paint ?? plain;
   const width = Math.max(40, options.width ?? 110);
-  const place = failure.place;
+  const { place } = failure;
   const number = place?.line === undefined ? '' : String(place.line);
   const margin = ' '.repeat(Math.max(1, number.length));
   const bar = paint('blue', '│');
-  const head = `${paint('red', paint('bold', 'error'))}${paint('dim', `[${failure.code}]`)}`;
-  const hanging = ' '.repeat(2);
-  const message = wrap(
-    visible(failure.message),
-    width - 2 - widthOf(`error[${failure.code}]: `) / 4,
-    hanging,
-  );
-  const out = [`${head}${paint('bold', `: ${message}`)}`];
-  if (place !== undefined) out.push(`${margin}${paint('blue', '╭─▸')} ${location(place)}`);
-  const line = lines.line(place);
-  if (place?.line !== undefined && line !== undefined) {
-    const shown = shownLine(line, place.column ?? 1, place.length ?? 1, width - margin.length - 4);
-    out.push(`${margin} ${bar}`);
-    out.push(`${paint('blue', number)} ${bar} ${shown.text}`);
+  const label = `error[${failure.code}]: `;
+  const message = wrap(phrase(failure.message), { width, indent: 2, taken: label.length });
+  const out = [
+    `${paint('red', paint('bold', 'error'))}${paint('dim', `[${failure.code}]`)}${paint('bold', `: ${message}`)}`,
+  ];
+  if (place !== undefined) out.push(`${margin} ${paint('blue', '╭─▸')} ${location(place)}`);
+  const line = withheld.has(failure.code) ? undefined : lines.line(place);
+  if (place !== undefined && line !== undefined) {
+    const shown = shownLine(line, place.column ?? 1, place.length ?? 1, width - margin.length - 3);
+    out.push(`${margin} ${bar}`, `${paint('blue', number)} ${bar} ${shown.text}`);
     if (place.column !== undefined) {
       out.push(`${margin} ${bar} ${' '.repeat(shown.indent)}${paint('red', '~'.repeat(shown.width))}`);
     }
   }
   if (failure.remedy !== undefined) {
-    const label = place === undefined ? `${margin} ${paint('blue', '=')}` : `${margin} ${paint('blue', '╰')}`;
-    const remedy = wrap(visible(failure.remedy), width - margin.length - 9, ' '.repeat(margin.length + 9));
-    out.push(`${label} ${paint('cyan', 'help')}: ${remedy}`);
+    const corner = paint('blue', place === undefined ? '=' : '╰');
+    const indent = margin.length + 9;
+    const remedy = wrap(phrase(failure.remedy), { width, indent, taken: indent });
+    out.push(`${margin} ${corner} ${paint('cyan', 'help')}: ${remedy}`);
   }
   return `${out.join('\n')}\n`;
+}
+
+/** Rooms write sentences with and without a capital and a full stop; side by side they should look alike. */
+function phrase(text: string): string {
+  const line = visible(text.replace(/\s*\n\s*/g, ' ')).trim();
+  const small = /^[A-Z][a-z]* [a-z`"]/.test(line) ? line[0]!.toLowerCase() + line.slice(1) : line;
+  return /[^.]\.$/.test(small) ? small.slice(0, -1) : small;
 }
 
 function location(place: Place): string {
@@ -77,17 +84,31 @@ function summary(failures: readonly Failure[], paint: Paint): string {
   return `${paint('bold', mistakes + where)}\n`;
 }
 
+interface Wrapping {
+  readonly width: number;
+  /** Of every line but the first. */
+  readonly indent: number;
+  /** Columns of the first line that are taken. */
+  readonly taken: number;
+}
+
 /** Breaks a text into lines at spaces. */
-function wrap(text: string, width: number, hanging: string): string {
+function wrap(text: string, { width, indent, taken }: Wrapping): string {
   const lines: string[] = [];
   let line = '';
+  let used = taken;
   for (const word of text.split(' ')) {
-    if (line !== '' && widthOf(line) + 1 + widthOf(word) > width) {
+    const room = widthOf(word) + (line === '' ? 0 : 1);
+    if (line !== '' && used + room > width) {
       lines.push(line);
       line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
+      used = indent + widthOf(word);
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+      used += room;
+    }
   }
-  return [...lines, line].join(`\n${hanging}`);
+  return [...lines, line].join(`\n${' '.repeat(indent)}`);
 }
 
 /** Lines of files, each file split once. */

@@ -2,7 +2,7 @@ import type { FileFailure } from '../file-failures.ts';
 import { mistake } from '../file-failures.ts';
 import { shown } from '../shape-words.ts';
 import type { Check, Checking, DatasetDraft, Placed, StepDraft } from './checking.ts';
-import { member, steps, unknownDataset } from './checking.ts';
+import { declares, member, steps, unknownDataset } from './checking.ts';
 import { possibleValues } from './values.ts';
 
 /** Datasets that built-in steps name, and what the steps need of them. */
@@ -11,7 +11,7 @@ export const checkBuiltIns: Check = (checking) =>
     datasetsOf(checking, name, step).flatMap((data) => {
       const dataset = member(checking.draft.data, data.value);
       if (dataset !== undefined) return requirements(checking, step, data, dataset);
-      return Object.hasOwn(checking.draft.data ?? {}, data.value) ? [] : [unknownDataset(checking, data)];
+      return declares(checking, 'data', data.value) ? [] : [unknownDataset(checking, data)];
     }),
   );
 

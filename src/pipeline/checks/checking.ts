@@ -105,6 +105,13 @@ export function member<T>(map: Members<T> | undefined, name: string): T | undefi
   return map !== undefined && Object.hasOwn(map, name) ? map[name] : undefined;
 }
 
+/** Whether a name is declared, or may be: of a section that cannot be read nothing is known. */
+export function declares({ draft }: Checking, section: 'data' | 'params' | 'steps', name: string): boolean {
+  const declared = draft[section];
+  if (declared === undefined) return Object.hasOwn(draft, section);
+  return Object.hasOwn(declared, name);
+}
+
 /** A value, and where it stands. */
 export interface Placed<T> {
   readonly value: T;

@@ -3,7 +3,7 @@ import { mistake } from '../file-failures.ts';
 import { instancesOf, mostInstances } from '../matrix.ts';
 import { shown } from '../shape-words.ts';
 import type { Check, Checking, Placed, StepDraft } from './checking.ts';
-import { members, steps, textsAt, unknownDataset, unknownName } from './checking.ts';
+import { declares, members, steps, textsAt, unknownDataset, unknownName } from './checking.ts';
 
 /** What `run:` steps ask for, and matrices. */
 export const checkCommands: Check = (checking) =>
@@ -14,12 +14,12 @@ export const checkCommands: Check = (checking) =>
 
 function command(checking: Checking, name: string, step: StepDraft): readonly FileFailure[] {
   const at = ['steps', name];
-  const { draft, places } = checking;
+  const { places } = checking;
   const datasets = textsAt(step.data, [...at, 'data']).filter(
-    ({ value }) => !Object.hasOwn(draft.data ?? {}, value),
+    ({ value }) => !declares(checking, 'data', value),
   );
   const params = textsAt(step.params, [...at, 'params']).filter(
-    ({ value }) => !Object.hasOwn(draft.params ?? {}, value),
+    ({ value }) => !declares(checking, 'params', value),
   );
   const empty =
     step.run!.trim() === ''

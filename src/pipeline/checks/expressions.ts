@@ -8,7 +8,7 @@ import { mistake } from '../file-failures.ts';
 import type { PlacePath } from '../pipeline.ts';
 import { listed, shown } from '../shape-words.ts';
 import type { Check, Checking, StepDraft } from './checking.ts';
-import { member, steps, unknownName } from './checking.ts';
+import { declares, member, steps, unknownName } from './checking.ts';
 import { stepsBefore } from './needs.ts';
 
 /** Where an expression stands, and so what it may read. */
@@ -196,18 +196,31 @@ function checkName(
   position: Position,
   place: FileFailure['place'],
 ): FileFailure | undefined {
-  const { draft } = position.checking;
-  const step: StepDraft = member(draft.steps, position.step) ?? {};
+  const { checking } = position;
+  const step: StepDraft = member(checking.draft.steps, position.step) ?? {};
+  const declared = (section: 'params' | 'data' | 'steps', what: string): FileFailure | undefined =>
+    declares(checking, section, name)
+      ? undefined
+      : notDeclared(name, Object.keys(checking.draft[section] ?? {}), {
+          what,
+          none: `declare it under \`${section}:\``,
+          place,
+        });
   switch (context) {
     case 'params':
-      return oneOf(name, Object.keys(draft.params ?? {}), 'param', 'declare it under `params:`', place);
+      return declared('params', 'param');
     case 'data':
-      return oneOf(name, Object.keys(draft.data ?? {}), 'dataset', 'declare it under `data:`', place);
-    case 'matrix':
-      return oneOf(name, Object.keys(step.matrix ?? {}), 'matrix value', 'give the step a `matrix`', place);
+      return declared('data', 'dataset');
+    case 'matrix': {
+      if (step.matrix === undefined && Object.hasOwn(step, 'matrix')) return undefined;
+      const keys = Object.keys(step.matrix ?? {});
+      if (keys.includes(name)) return undefined;
+      return notDeclared(name, keys, { what: 'matrix value', none: 'give the step a `matrix`', place });
+    }
     case 'steps': {
-      const unknown = oneOf(name, Object.keys(draft.steps ?? {}), 'step', '', place);
-      if (unknown !== undefined || position.before.has(name)) return unknown;
+      const unknown = declared('steps', 'step');
+      const isHidden = step.needs === undefined && Object.hasOwn(step, 'needs');
+      if (unknown !== undefined || position.before.has(name) || isHidden) return unknown;
       const message = `${shown(position.step)} does not need ${shown(name)}, so it may not have run`;
       return mistake('pipeline-expression-name', message, place, `add ${shown(name)} to its \`needs\``);
     }
@@ -216,18 +229,19 @@ function checkName(
   }
 }
 
-function oneOf(
-  name: string,
-  known: readonly string[],
-  what: string,
-  none: string,
-  place: FileFailure['place'],
-): FileFailure | undefined {
-  if (known.includes(name)) return undefined;
+interface Undeclared {
+  readonly what: string;
+  /** What to do when nothing of the kind is declared. */
+  readonly none: string;
+  readonly place: FileFailure['place'];
+}
+
+function notDeclared(name: string, known: readonly string[], { what, none, place }: Undeclared): FileFailure {
   const same = nearest(name, known);
-  const plural = known.length === 1 ? what : `${what}s`;
   const message = `there is no ${what} ${shown(name)}`;
-  return same === undefined || same.toLowerCase() !== name.toLowerCase()
-    ? unknownName('pipeline-expression-name', message, name, known, { place, none, plural })
-    : mistake('pipeline-expression-name', message, place, `write it as it is declared: \`${same}\``);
+  if (same?.toLowerCase() === name.toLowerCase()) {
+    return mistake('pipeline-expression-name', message, place, `write it as it is declared: \`${same}\``);
+  }
+  const plural = known.length === 1 ? what : `${what}s`;
+  return unknownName('pipeline-expression-name', message, name, known, { place, none, plural });
 }

@@ -167,16 +167,16 @@ function sharedOuts({ places }: Checking, outs: readonly Out[]): readonly FileFa
 
 function shared(out: Out, other: Out, place: FileFailure['place'], line: number | undefined): FileFailure {
   const same = path.posix.normalize(out.value) === path.posix.normalize(other.value);
-  const what = same
-    ? `write ${shown(out.value)}`
-    : `get in each other's way: ${shown(out.value)} and ${shown(other.value)}`;
   const who =
     out.step === other.step
-      ? `the outputs ${shown(other.name)} and ${shown(out.name)} both`
-      : `${shown(other.step)} (line ${line}) and ${shown(out.step)} both`;
+      ? `the outputs ${shown(other.name)} and ${shown(out.name)}`
+      : `${shown(other.step)} (line ${line}) and ${shown(out.step)}`;
+  const message = same
+    ? `${who} both write ${shown(out.value)}`
+    : `${who} get in each other's way with ${shown(other.value)} and ${shown(out.value)}`;
   const file = path.posix.basename(out.value);
   const better = out.step === other.step ? `${out.name}${path.posix.extname(file)}` : `${out.step}/${file}`;
-  return mistake('pipeline-out-shared', `${who} ${what}`, place, `give each its own path: \`${better}\``);
+  return mistake('pipeline-out-shared', message, place, `give each its own path: \`${better}\``);
 }
 
 function parentsOf(file: string): readonly string[] {

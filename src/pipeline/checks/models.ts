@@ -3,7 +3,7 @@ import { mistake } from '../file-failures.ts';
 import { instancesOf } from '../matrix.ts';
 import { shown } from '../shape-words.ts';
 import type { Check, Checking, Placed, StepDraft } from './checking.ts';
-import { member, steps, textsAt, unknownStep } from './checking.ts';
+import { declares, member, steps, textsAt, unknownStep } from './checking.ts';
 import { needsOf, stepsBefore } from './needs.ts';
 
 /** How models go from the steps that make them through `evaluate` and `choose` to `model.from`. */
@@ -38,7 +38,7 @@ function evaluateStep(checking: Checking, name: string, step: StepDraft): readon
     return measuredBy(checking, name).flatMap((model) => {
       const maker = member(draft.steps, model.value);
       if (maker === undefined)
-        return Object.hasOwn(draft.steps ?? {}, model.value) ? [] : [unknownStep(checking, model)];
+        return declares(checking, 'steps', model.value) ? [] : [unknownStep(checking, model)];
       const place = places.place(model.path);
       if (!givesModel(maker))
         return [mistake('pipeline-models-missing', `${shown(model.value)} gives no model`, place, howToMake)];
@@ -113,7 +113,7 @@ function finalModel(checking: Checking): readonly FileFailure[] {
   const from = draft.model?.from;
   if (from === undefined) return [];
   const path = ['model', 'from'];
-  if (!Object.hasOwn(draft.steps ?? {}, from)) return [unknownStep(checking, { value: from, path })];
+  if (!declares(checking, 'steps', from)) return [unknownStep(checking, { value: from, path })];
   const step = member(draft.steps, from);
   if (step === undefined) return [];
   const place = places.place(path);

@@ -3,13 +3,13 @@ import type { FileFailure } from '../file-failures.ts';
 import { mistake } from '../file-failures.ts';
 import { shown } from '../shape-words.ts';
 import type { Check, Checking, Placed } from './checking.ts';
-import { member, steps, textsAt, unknownStep } from './checking.ts';
+import { declares, member, steps, textsAt, unknownStep } from './checking.ts';
 
 /** Needs that are no steps, and steps that need each other in a circle. */
 export const checkNeeds: Check = (checking) => [
   ...steps(checking).flatMap(([name]) =>
     needsOf(checking, name)
-      .filter((need) => !Object.hasOwn(checking.draft.steps ?? {}, need.value))
+      .filter((need) => !declares(checking, 'steps', need.value))
       .map((need) => unknownStep(checking, need)),
   ),
   ...cycles(checking),

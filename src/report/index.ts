@@ -1,0 +1,2 @@
+export type { DiagnosticsOptions, Paint } from './diagnostics.ts';
+export { renderDiagnostic, renderDiagnostics } from './diagnostics.ts';
