@@ -1,8 +1,26 @@
 export type { BaselineQuestion, ResolvedBaseline } from './baseline.ts';
 export { baselineRun, modelOf, previousRun } from './baseline.ts';
+export { diffRuns } from './diff/diff-runs.ts';
+export type {
+  Change,
+  CheckDiff,
+  ColumnChange,
+  ColumnDiff,
+  DataDiff,
+  GateDiff,
+  MetricDiff,
+  ModelDiff,
+  ModelSide,
+  RunDiff,
+  RunSummary,
+  Sameness,
+  StepDiff,
+} from './diff/run-diff.ts';
 export type { Discretion } from './discretion.ts';
 export { discreetRecord } from './discretion.ts';
 export type { RunsFailure } from './failures.ts';
+export type { RunCircumstances } from './from-outcome.ts';
+export { recordOf } from './from-outcome.ts';
 export type { RunFilter, RunHistory, RunList } from './history.ts';
 export { openRuns } from './history.ts';
 export type {
@@ -13,6 +31,7 @@ export type {
   GatesRecord,
   ModelRecord,
   ModelSignature,
+  RecordedEvaluation,
   RunId,
   RunRecord,
   StepRecord,

@@ -30,7 +30,6 @@ export function evaluation(
     importance: [],
     latency: { singleRow: 21.4, perRowInBatch: 1.2, batchRows: 256 },
     bytes: 8_412,
-    curves: {},
     ...more,
   };
 }
