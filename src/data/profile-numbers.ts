@@ -4,8 +4,8 @@ import type { NumberProfile } from './profile.ts';
 import type { ProfiledColumn } from './profiled-column.ts';
 import { exactRows } from './profiled-column.ts';
 
-export const quantileLevels = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const;
-export const histogramBins = 20;
+const quantileLevels = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const;
+const histogramBins = 20;
 
 /** Bits after the point in the integers that stand for fractions in sums. */
 const fixedBits = 60;
@@ -145,7 +145,7 @@ function binSql(value: string, edges: readonly number[], first: number, last: nu
 }
 
 /** As `numpy.linspace`: the first and last are exact. */
-export function histogramEdges(minimum: number, maximum: number): readonly number[] {
+function histogramEdges(minimum: number, maximum: number): readonly number[] {
   if (minimum === maximum) return [minimum, maximum];
   const width = (maximum - minimum) / histogramBins;
   return Array.from({ length: histogramBins + 1 }, (_, i) => {

@@ -19,7 +19,7 @@ export async function prepare(
   if (leftOut.length > 0) say(`left out, since the contract does not list them: ${leftOut.join(', ')}`);
   if (duplicates.keys > 0) {
     say(
-      `${duplicates.keys} keys have more than one row (${duplicates.rows} rows in all); each key is on one side`,
+      `keys with more than one row: ${duplicates.keys}, of ${duplicates.rows} rows; those of one key are on one side`,
     );
   }
   return success('pass');

@@ -107,6 +107,20 @@ test('train.csv has the training rows with their values as they were written', a
   expect(await rig.read('train.csv')).toBe(`${['id,text,n', ...kept.map((id) => written[id])].join('\n')}\n`);
 });
 
+test('files with other column orders and line ends keep the order of their rows', async () => {
+  const lines = (from: number, line: (i: number) => string, end: string): string =>
+    Array.from({ length: 3000 }, (_, i) => line(from + i) + end).join('');
+  await using rig = await PrepareRig.open({
+    'data/1.csv': `id,n\n${lines(0, (i) => `${i},${i}`, '\n')}`,
+    'data/2.csv': `n,id\r\n${lines(3000, (i) => `${i},${i}`, '\r\n')}`,
+    'data/3.csv': `id,n\n${lines(6000, (i) => `${i},${i}`, '\n')}`,
+  });
+  value(await rig.prepare({ path: 'data/*.csv', split: { test: 0 } }));
+  const all = Array.from({ length: 9000 }, (_, i) => i);
+  expect(await rig.ids('train.parquet')).toEqual(all);
+  expect(await rig.read('train.csv')).toBe(`id,n\n${all.map((i) => `${i},${i}\n`).join('')}`);
+});
+
 test('a share of 0 holds nothing out and needs no key', async () => {
   await using rig = await PrepareRig.open({ 'data.csv': csv(numbered(5)) });
   expect(value(await rig.prepare({ split: { test: 0, stratify: 'y' } })).facts.rows.heldOut).toBe(0);
