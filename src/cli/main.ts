@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { CommanderError } from 'commander';
 import type { Console } from './console.ts';
 import type { ExitCode } from './exit-code.ts';
 import { buildProgram } from './program.ts';
 import { terminalOf } from './terminal.ts';
+import { version } from './version.ts';
 
 const bugPage = 'https://github.com/trainyard/trainyard/issues';
 
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
     },
   };
   try {
-    await buildProgram(console, readVersion()).parseAsync(process.argv);
+    await buildProgram(console, version()).parseAsync(process.argv);
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : 2;
@@ -48,11 +48,6 @@ async function main(): Promise<void> {
     console.err(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     process.exitCode = 70;
   }
-}
-
-function readVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }
 
 await main();

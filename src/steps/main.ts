@@ -33,8 +33,8 @@ const lifeDescriptor = 4;
 
 /**
  * The process of a built-in step: reads a `StepCall` on standard input, writes lines for people on standard output and
- * reports on file descriptor 3. Exit code 0: pass; 1: the work was done and the verdict is not `pass`; 2: the user's
- * input is wrong; 3: the outside world failed; 70: a bug.
+ * reports on file descriptor 3. Exit code 0: the pipeline may go on; 1: the work was done and the verdict stops it; 2: the
+ * user's input is wrong; 3: the outside world failed; 70: a bug.
  */
 async function main(): Promise<number> {
   endWithRunner();
@@ -44,7 +44,7 @@ async function main(): Promise<number> {
   const result = await step(call.request as never, call, say, progressReporter());
   if (result.ok) {
     report({ kind: 'verdict', verdict: result.value });
-    return result.value === 'pass' ? 0 : 1;
+    return stops(result.value, call.request.uses) ? 1 : 0;
   }
   const failures = Array.isArray(result.failure)
     ? (result.failure as readonly Failure[])
@@ -54,6 +54,11 @@ async function main(): Promise<number> {
     report({ kind: 'failure', failure: withoutCause(failure) });
   }
   return Math.max(...failures.map(({ kind }) => exitCodes[kind]));
+}
+
+/** Data that could not be judged is not trained on; gates that could not be judged are recorded as just that. */
+function stops(verdict: Verdict, uses: StepRequest['uses']): boolean {
+  return verdict === 'fail' || (verdict === 'inconclusive' && uses !== 'gates');
 }
 
 async function readAll(): Promise<string> {

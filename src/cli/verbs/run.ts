@@ -1,0 +1,62 @@
+import { planRun, run } from '../../commands/index.ts';
+import { runReport } from '../../report/index.ts';
+import type { CommonOptions, Console } from '../console.ts';
+import { printJson } from '../console.ts';
+import { effectsOf } from '../effects.ts';
+import type { ExitCode } from '../exit-code.ts';
+import { exitCodeOf } from '../exit-code.ts';
+import { diagnostics, fail } from '../failures.ts';
+import { planText } from '../plan-text.ts';
+import { showProgress } from '../progress.ts';
+import { triggerOf } from '../trigger.ts';
+import { version } from '../version.ts';
+
+export interface RunVerbOptions extends CommonOptions {
+  readonly pipeline: string;
+  readonly param?: readonly string[];
+  readonly force?: readonly string[];
+  readonly jobs?: number;
+  readonly dryRun?: boolean;
+  readonly record?: boolean;
+  readonly verbose?: boolean;
+}
+
+export async function runVerb(console: Console, options: RunVerbOptions): Promise<void> {
+  const effects = effectsOf(console, options);
+  if (options.dryRun === true) {
+    const plan = await planRun(options, effects);
+    if (!plan.ok) return fail(console, options, plan.failure);
+    if (options.json === true) printJson(console, plan.value);
+    else console.out(planText(plan.value, console.outTerminal));
+    return;
+  }
+  const progress = showProgress({
+    write: console.err,
+    terminal: console.errTerminal,
+    now: effects.monotonic,
+    verbose: options.verbose === true,
+  });
+  const done = await run(
+    { ...options, trigger: triggerOf(console.env), version: version() },
+    { ...effects, listener: progress.listener },
+  ).finally(() => progress.close());
+  if (!done.ok) return fail(console, options, done.failure);
+  const { record, written, failures } = done.value;
+  if (options.json === true) printJson(console, record);
+  else
+    console.out(
+      runReport(record, { terminal: console.outTerminal, ...(written === undefined ? {} : { written }) }),
+    );
+  if (failures.length > 0) console.err(`\n${diagnostics(console, options, failures)}`);
+  console.exit(exitOf(record, failures));
+}
+
+/** An inconclusive verdict is said, and stops nobody. */
+function exitOf(
+  { status, verdict }: { readonly status: string; readonly verdict: string },
+  failures: Parameters<typeof exitCodeOf>[0],
+): ExitCode {
+  if (status === 'cancelled') return 130;
+  if (status === 'failed') return exitCodeOf(failures) === 0 ? 1 : exitCodeOf(failures);
+  return verdict === 'fail' ? 1 : 0;
+}

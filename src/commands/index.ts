@@ -1,0 +1,13 @@
+export type { CheckOptions, CheckReport } from './check.ts';
+export { check } from './check.ts';
+export type { Effects, Machine } from './effects.ts';
+export type { CommandFailure } from './failures.ts';
+export type { PlanRequest } from './plan-pipeline.ts';
+export { findRoot } from './root.ts';
+export type { RunOptions, RunReport } from './run.ts';
+export { planRun, run } from './run.ts';
+export type { DiffOptions, ListOptions, ShowOptions } from './runs.ts';
+export { diffOfRuns, listRuns, showRun } from './runs.ts';
+export type { ValidatedDataset, ValidateOptions, ValidateReport } from './validate.ts';
+export { validate } from './validate.ts';
+export { why } from './why.ts';

@@ -1,0 +1,95 @@
+import type { Failure, Result } from '../base/index.ts';
+import { failed, success } from '../base/index.ts';
+import type { Baseline } from '../evaluate/index.ts';
+import type { LocalState, Pipeline, Plan } from '../pipeline/index.ts';
+import { makePlan, openLocalState, thisMachine } from '../pipeline/index.ts';
+import type { RunHistory } from '../runs/index.ts';
+import { baselineRun, openRuns } from '../runs/index.ts';
+import type { Store } from '../store/index.ts';
+import { openStore } from '../store/index.ts';
+import type { Effects } from './effects.ts';
+import { paramMalformed } from './failures.ts';
+import type { OpenedProject } from './open-project.ts';
+import { openPipeline, openProject } from './open-project.ts';
+
+export interface PlanRequest {
+  readonly pipeline: string;
+  /** `name=value` */
+  readonly param?: readonly string[];
+  readonly force?: readonly string[];
+}
+
+/** A plan with everything that it was made of. */
+export interface PlannedPipeline {
+  readonly opened: OpenedProject;
+  readonly pipeline: Pipeline;
+  readonly store: Store;
+  readonly state: LocalState;
+  readonly history: RunHistory;
+  readonly plan: Plan;
+}
+
+/** Opens the project and plans what a run of the pipeline would do now. */
+export async function planPipeline(
+  request: PlanRequest,
+  effects: Pick<Effects, 'cwd' | 'env' | 'now'>,
+): Promise<Result<PlannedPipeline, readonly Failure[]>> {
+  const params = paramsOf(request.param ?? []);
+  if (!params.ok) return params;
+  const opened = await openProject(effects);
+  if (!opened.ok) return opened;
+  const { root, project, repository } = opened.value;
+  const pipeline = await openPipeline(root, request.pipeline);
+  if (!pipeline.ok) return pipeline;
+  const store = await openStore(project.store, { root });
+  if (!store.ok) return failed([store.failure]);
+  const state = openLocalState({ root, now: () => effects.now().getTime() });
+  const history = openRuns({ repository, branch: project.runs.branch, root });
+  const baselines = await baselinesOf(pipeline.value, opened.value, history);
+  if (!baselines.ok) return baselines;
+  const plan = await makePlan(pipeline.value, {
+    params: params.value,
+    force: request.force ?? [],
+    baselines: baselines.value,
+    env: effects.env,
+    machine: thisMachine(),
+    store: store.value,
+    state,
+  });
+  if (!plan.ok) return plan;
+  return success({
+    opened: opened.value,
+    pipeline: pipeline.value,
+    store: store.value,
+    state,
+    history,
+    plan: plan.value,
+  });
+}
+
+function paramsOf(texts: readonly string[]): Result<Readonly<Record<string, string>>, readonly Failure[]> {
+  const malformed = texts.filter((text) => !/^[^=]+=/.test(text));
+  if (malformed.length > 0) return failed(malformed.map(paramMalformed));
+  return success(
+    Object.fromEntries(
+      texts.map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]),
+    ),
+  );
+}
+
+/** What the names of baselines stand for now; `best` is best by the first gate that uses it. */
+async function baselinesOf(
+  pipeline: Pipeline,
+  { repository }: OpenedProject,
+  history: RunHistory,
+): Promise<Result<readonly Baseline[], readonly Failure[]>> {
+  const baselines = new Map<string, Baseline>();
+  for (const gate of pipeline.file.model?.gates ?? []) {
+    if (!('baseline' in gate) || baselines.has(gate.baseline)) continue;
+    const { baseline: name, metric } = gate;
+    const resolved = await baselineRun({ history, repository, pipeline: pipeline.file.name, name, metric });
+    if (!resolved.ok) return failed([resolved.failure]);
+    baselines.set(name, resolved.value.baseline);
+  }
+  return success([...baselines.values()]);
+}

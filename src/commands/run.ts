@@ -1,0 +1,112 @@
+import type { Failure, Result } from '../base/index.ts';
+import { failed, success } from '../base/index.ts';
+import type { Listener, Outcome, Pipeline, Plan } from '../pipeline/index.ts';
+import { execute, thisMachine } from '../pipeline/index.ts';
+import type { CodeState, RunRecord, WrittenRun } from '../runs/index.ts';
+import { discreetRecord, newRunId, recordOf } from '../runs/index.ts';
+import type { Effects } from './effects.ts';
+import type { OpenedProject } from './open-project.ts';
+import type { PlannedPipeline, PlanRequest } from './plan-pipeline.ts';
+import { planPipeline } from './plan-pipeline.ts';
+
+export interface RunOptions extends PlanRequest {
+  /** Steps at one time; default the cores. */
+  readonly jobs?: number;
+  /** `false` keeps no record. */
+  readonly record?: boolean;
+  readonly trigger: RunRecord['trigger'];
+  readonly version: string;
+}
+
+export interface RunReport {
+  readonly record: RunRecord;
+  /** Absent when no record was asked for. */
+  readonly written?: WrittenRun;
+  /** Of the steps that did not end well, in order. */
+  readonly failures: readonly Failure[];
+}
+
+/** Plans without executing. */
+export async function planRun(
+  options: PlanRequest,
+  effects: Pick<Effects, 'cwd' | 'env' | 'now'>,
+): Promise<Result<Plan, readonly Failure[]>> {
+  const planned = await planPipeline(options, effects);
+  return planned.ok ? success(planned.value.plan) : planned;
+}
+
+/** Plans, executes what is stale, and records what came out: also of a run that failed. */
+export async function run(
+  options: RunOptions,
+  effects: Effects & { readonly listener: Listener },
+): Promise<Result<RunReport, readonly Failure[]>> {
+  const startedAt = effects.now();
+  const id = newRunId(startedAt, effects.randomBytes);
+  const planned = await planPipeline(options, effects);
+  if (!planned.ok) return planned;
+  const { opened, pipeline, history } = planned.value;
+  const code = await codeState(opened);
+  if (!code.ok) return failed([code.failure]);
+  const outcome = await executePlan(planned.value, options, effects);
+  const record = await recordOf(pipeline, outcome, {
+    id,
+    startedAt,
+    trigger: options.trigger,
+    code: code.value,
+    environment: { trainyard: options.version, ...thisMachine().engines, ...effects.machine },
+    read: (digest) => planned.value.store.read(digest),
+  });
+  if (!record.ok) return failed([record.failure]);
+  const discreet = discreetRecord(record.value, discretionOf(pipeline, planned.value.plan, effects.env));
+  const failures = outcome.steps.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
+  if (options.record === false) return success({ record: discreet, failures });
+  const written = await history.write(discreet);
+  if (!written.ok) return failed([written.failure]);
+  return success({ record: discreet, written: written.value, failures });
+}
+
+async function executePlan(
+  { plan, pipeline, store, state }: PlannedPipeline,
+  { jobs }: RunOptions,
+  { env, machine, signal, listener, now, randomBytes }: Effects & { readonly listener: Listener },
+): Promise<Outcome> {
+  return await execute(plan, {
+    pipeline,
+    store,
+    state,
+    env,
+    jobs: jobs ?? machine.cpus,
+    cores: machine.cpus,
+    signal,
+    listener,
+    now: () => now().getTime(),
+    seed: Buffer.from(randomBytes(4)).readUInt32LE(),
+  });
+}
+
+/** What the work tree was when the run began. */
+async function codeState({ repository }: OpenedProject): Promise<Result<CodeState | null, Failure>> {
+  if (repository === undefined) return success(null);
+  const head = await repository.head();
+  if (!head.ok) return head;
+  const dirty = await repository.isDirty({ except: ['.trainyard'] });
+  if (!dirty.ok) return dirty;
+  const { commit, branch } = head.value;
+  return success({ commit: commit ?? null, ...(branch === undefined ? {} : { branch }), dirty: dirty.value });
+}
+
+/** Columns and secrets whose values must not enter a record. */
+function discretionOf(
+  { contracts }: Pipeline,
+  plan: Plan,
+  env: Effects['env'],
+): Parameters<typeof discreetRecord>[1] {
+  const personal = Object.fromEntries(
+    [...contracts].map(([name, { columns }]) => [
+      name,
+      columns.filter((column) => column.personal).map((column) => column.name),
+    ]),
+  );
+  const names = plan.steps.flatMap(({ work }) => (work.kind === 'command' ? work.secrets : []));
+  return { personal, secrets: [...new Set(names)].flatMap((name) => env[name] ?? []) };
+}
