@@ -4,6 +4,8 @@ import type { Digest } from '../base/index.ts';
 export interface CacheEntry {
   readonly version: 1;
   readonly fingerprint: Digest;
+  /** The work was done and its verdict was no: the same inputs give the same no. */
+  readonly rejected?: true;
   readonly outputs: readonly Artifact[];
   readonly log: Artifact;
   readonly seconds: number;

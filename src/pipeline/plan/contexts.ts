@@ -8,7 +8,14 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What expressions of every step can read before the run: `params`, `env`, `data`. */
 export function sharedContexts(pipeline: Pipeline, params: Params, env: Environment): Contexts {
-  return { params, env: texts(env), data: dataContext(pipeline) };
+  return { params, env: textsWithout(env, secretsOf(pipeline)), data: dataContext(pipeline) };
+}
+
+/** Names of the variables that some step of the pipeline lists under `secrets`: no expression can read them. */
+export function secretsOf(pipeline: Pipeline): ReadonlySet<string> {
+  return new Set(
+    Object.values(pipeline.file.steps).flatMap((step) => ('run' in step ? (step.secrets ?? []) : [])),
+  );
 }
 
 /** What `${{ data.<name> }}` gives: what the file says of the dataset, with paths relative to the root. */
@@ -21,8 +28,10 @@ function dataContext(pipeline: Pipeline): { readonly [name: string]: Json } {
   );
 }
 
-function texts(env: Environment): { readonly [name: string]: string } {
+function textsWithout(env: Environment, secrets: ReadonlySet<string>): { readonly [name: string]: string } {
   return Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    Object.entries(env).flatMap(([name, value]) =>
+      value === undefined || secrets.has(name) ? [] : [[name, value]],
+    ),
   );
 }

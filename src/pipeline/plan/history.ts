@@ -1,10 +1,9 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { Digest } from '../../base/index.ts';
 import { digestOfBytes } from '../../base/index.ts';
 import type { Reason, StepId } from '../plan.ts';
 import type { Inputs } from './fingerprint.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** What a step was made of when it last ended well. */
 export interface PastStep {
@@ -56,15 +55,8 @@ export async function saveHistory(
       steps.map(({ fingerprint }) => fingerprint),
     ),
   };
-  const draft = `${file}.${process.pid}.tmp`;
-  await mkdir(path.dirname(file), { recursive: true });
-  try {
-    const lines = steps.map((step) => `${JSON.stringify(step.id)}\t${JSON.stringify(step)}`);
-    await writeFile(draft, [JSON.stringify(header), ...lines, ''].join('\n'));
-    await rename(draft, file);
-  } finally {
-    await rm(draft, { force: true });
-  }
+  const lines = steps.map((step) => `${JSON.stringify(step.id)}\t${JSON.stringify(step)}`);
+  await writeWhole(file, [JSON.stringify(header), ...lines, ''].join('\n'));
 }
 
 function digestOf(ids: readonly StepId[], fingerprints: readonly Digest[]): Digest {

@@ -60,6 +60,7 @@ export async function makePlan(
     forced: forced.value,
     outputs: new Map(),
     skipped: new Set(),
+    rejected: new Set(),
   };
   const steps: PlannedStep[] = [];
   for (const draft of drafts.value) {
@@ -78,6 +79,8 @@ interface Deciding extends PlanOptions {
   /** Of the steps whose results are there. */
   readonly outputs: Map<StepId, readonly Artifact[]>;
   readonly skipped: Set<StepId>;
+  /** Steps whose verdict is known to be no. */
+  readonly rejected: Set<StepId>;
 }
 
 async function decide(draft: Draft, deciding: Deciding): Promise<Result<PlannedStep, Failure>> {
@@ -110,7 +113,9 @@ async function decide(draft: Draft, deciding: Deciding): Promise<Result<PlannedS
 }
 
 /** A need that is skipped takes its followers along, unless other instances of the same step take its place. */
-function blockedBy(step: Draft, { skipped }: Deciding): string | undefined {
+function blockedBy(step: Draft, { skipped, rejected }: Deciding): string | undefined {
+  const no = step.needs.find((need) => rejected.has(need));
+  if (no !== undefined) return `it needs ${no}, which was rejected`;
   const needs = step.needs.filter((need) => skipped.has(need));
   const lost = needs.find((need) => {
     const name = nameOf(need);
@@ -134,7 +139,7 @@ function pending(step: Draft, on: readonly StepId[], { history, forced, outputs 
 }
 
 async function decideSettled(step: Draft, deciding: Deciding): Promise<Result<PlannedStep, Failure>> {
-  const { outputs, state, store, history, forced } = deciding;
+  const { outputs, rejected, state, store, history, forced } = deciding;
   const settled = settle(step, (id) => outputs.get(id), {});
   if (!settled.ok) return settled;
   const { fingerprint, inputs } = settled.value;
@@ -145,7 +150,8 @@ async function decideSettled(step: Draft, deciding: Deciding): Promise<Result<Pl
   if (entry === undefined) return run(reasonsToRun(history.get(step.id), inputs));
   const losses = await lossesOf(entry, store, state.files);
   if (losses.length > 0) return run(losses);
-  outputs.set(step.id, entry.outputs);
+  if (entry.rejected && !step.continueOnError) rejected.add(step.id);
+  outputs.set(step.id, entry.rejected ? [] : entry.outputs);
   return success({ ...step, decision: { kind: 'cached', fingerprint, entry } });
 }
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Digest } from '../../base/index.ts';
+import { writeWhole } from './write-whole.ts';
 
 /**
  * Digests of files, remembered together with what stat(2) says of them. While size, times of modification and of
@@ -100,14 +100,7 @@ export function openStatCache(options: StatCacheOptions): StatCache {
       // Files of other pipelines stay, until they are many more than those that were met this time.
       const stale = entries.size > 4 * used.size + 10_000;
       const kept = stale ? [...entries].filter(([key]) => used.has(key)) : [...entries];
-      const draft = `${options.file}.${process.pid}.tmp`;
-      await mkdir(path.dirname(options.file), { recursive: true });
-      try {
-        await writeFile(draft, encode(kept));
-        await rename(draft, options.file);
-      } finally {
-        await rm(draft, { force: true });
-      }
+      await writeWhole(options.file, encode(kept));
     },
   };
 }

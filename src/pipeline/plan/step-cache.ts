@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Digest } from '../../base/index.ts';
 import { isDigest } from '../../base/index.ts';
 import type { Artifact, CacheEntry } from '../cache.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** What steps gave, by fingerprint: one small file each. Losing it costs time, never correctness. */
 export interface StepCache {
@@ -20,17 +21,7 @@ export function openStepCache(folder: string): StepCache {
   };
   return {
     get: (fingerprint) => parseEntry(readText(fileOf(fingerprint)), fingerprint),
-    put: async (entry) => {
-      const file = fileOf(entry.fingerprint);
-      const draft = `${file}.${process.pid}.tmp`;
-      await mkdir(path.dirname(file), { recursive: true });
-      try {
-        await writeFile(draft, `${JSON.stringify(entry)}\n`);
-        await rename(draft, file);
-      } finally {
-        await rm(draft, { force: true });
-      }
-    },
+    put: (entry) => writeWhole(fileOf(entry.fingerprint), `${JSON.stringify(entry)}\n`),
     forget: (fingerprint) => rm(fileOf(fingerprint), { force: true }),
   };
 }

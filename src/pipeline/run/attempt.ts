@@ -41,7 +41,10 @@ export interface Attempt {
  */
 const guardedCommand =
   '( trap "" TERM INT HUP; exec </dev/null >/dev/null 2>&1 3>&-; read -r _ <&4; kill -KILL 0 ) & ' +
-  'exec bash -eo pipefail -c "$1" bash 3>&- 4<&-';
+  'exec bash --noprofile --norc -eo pipefail -c "$1" bash 3>&- 4<&-';
+
+/** Bash reads ~/.bashrc when it thinks that it was started over a network, which sockets as streams make it think. */
+const withoutStartFiles: readonly string[] = ['--noprofile', '--norc'];
 
 /** Runs the work of a step once, in a process of its own, and takes what it made into the store. */
 export async function runAttempt(attempt: Attempt, context: RunContext): Promise<AttemptEnd> {
@@ -134,10 +137,9 @@ function commandCall({ step, work, folder, paths, threads }: Attempt, context: R
   });
   return {
     command: 'bash',
-    arguments: ['-c', guardedCommand, 'bash', work.run],
+    arguments: [...withoutStartFiles, '-c', guardedCommand, 'bash', work.run],
     workingDirectory: work.workingDirectory,
     env,
-    input: '',
   };
 }
 

@@ -48,7 +48,10 @@ export function mayRun(step: PlannedStep, ends: Ends, contexts: Contexts): Permi
   );
   if (step.condition === undefined) {
     const failing = needs.find((need) => need.status === 'failure');
-    if (failing !== undefined) return { kind: 'skip', because: `it needs ${failing.id}, which failed` };
+    if (failing !== undefined) {
+      const how = ends.get(failing.id)?.outcome.status === 'rejected' ? 'was rejected' : 'failed';
+      return { kind: 'skip', because: `it needs ${failing.id}, which ${how}` };
+    }
     if (status === 'cancelled') return { kind: 'skip', because: 'the run was cancelled' };
     if (missing !== undefined) return { kind: 'skip', because: `it needs ${missing.id}, which was skipped` };
     return { kind: 'go' };

@@ -15,7 +15,7 @@ export async function layOut(
   step: PlannedStep,
   outputs: readonly Artifact[],
   { state, store, plan }: RunContext,
-): Promise<Failure | undefined> {
+): Promise<{ readonly output: string; readonly failure: Failure } | undefined> {
   const folder = path.join(state.outFolder, plan.pipeline, folderName(step.id));
   const files = filesOfWork(step.work);
   for (const { name, digest } of outputs) {
@@ -27,7 +27,7 @@ export async function layOut(
     // A folder where a file should be is of an older pipeline.
     if (there.kind === 'folder') await rm(target, { recursive: true, force: true });
     const copied = await store.copyTo(digest, target);
-    if (!copied.ok) return copied.failure;
+    if (!copied.ok) return { output: name, failure: copied.failure };
     state.files.note(target, digest);
   }
   return undefined;

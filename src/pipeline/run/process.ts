@@ -8,8 +8,8 @@ export interface ProcessCall {
   readonly arguments: readonly string[];
   readonly workingDirectory: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Written on standard input, which is then closed. */
-  readonly input: string;
+  /** Written on standard input, which is then closed; without it, standard input is empty. */
+  readonly input?: string;
   /** Of standard output and standard error. */
   readonly lines: readonly [Lines, Lines];
   /** Lines that the process writes on file descriptor 3. */
@@ -47,7 +47,7 @@ export function runProcess(call: ProcessCall): Promise<ProcessEnd> {
       cwd: call.workingDirectory,
       env: { ...call.env },
       detached: true,
-      stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+      stdio: [call.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
     });
     if (child.pid === undefined) {
       child.once('error', (cause) => resolve({ kind: 'missing', cause }));
@@ -77,7 +77,7 @@ export function runProcess(call: ProcessCall): Promise<ProcessEnd> {
     readReports(child.stdio[3] as Readable, call.onReport);
     // A process that ends without reading its input is not a failure of ours.
     for (const stream of child.stdio) stream?.on('error', () => undefined);
-    child.stdin!.end(call.input);
+    child.stdin?.end(call.input);
     child.once('exit', () => {
       killGroup(child, 'SIGKILL');
       timers.push(

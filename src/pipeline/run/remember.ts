@@ -13,13 +13,13 @@ export async function rememberSteps(plan: Plan, ended: readonly Ended[], state: 
     plan.steps.map((step) => step.id),
     (id): PastStep | undefined => {
       const end = ended.find(({ step }) => step.id === id);
-      const isDone = end?.outcome.status === 'ran' || end?.outcome.status === 'cached';
+      const isDone = end !== undefined && ['ran', 'cached', 'rejected'].includes(end.outcome.status);
       if (end?.settled === undefined || !isDone || end.outcome.fingerprint === undefined)
         return history.get(id);
       const { fingerprint, inputs } = end.settled;
       return { id, fingerprint, inputs, reasons: reasonsOf(end, history.get(id)) };
     },
-    ended.every(({ outcome }) => outcome.status === 'cached')
+    ended.every(({ outcome }) => outcome.attempts === 0 && outcome.fingerprint !== undefined)
       ? ended.map(({ outcome }) => outcome.fingerprint!)
       : undefined,
   );
@@ -28,7 +28,7 @@ export async function rememberSteps(plan: Plan, ended: readonly Ended[], state: 
 /** Why the step ran; of a step that was re-used as it was before, why it ran then. */
 function reasonsOf({ step, outcome, settled }: Ended, past: PastStep | undefined): readonly Reason[] {
   const { decision } = step;
-  if (outcome.status === 'cached' && past?.fingerprint === outcome.fingerprint) return past?.reasons ?? [];
+  if (outcome.attempts === 0 && past?.fingerprint === outcome.fingerprint) return past?.reasons ?? [];
   if (decision.kind === 'run') return decision.reasons;
   if (decision.kind === 'pending' && decision.reasons.some(({ kind }) => kind === 'forced'))
     return [{ kind: 'forced' }];

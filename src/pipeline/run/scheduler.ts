@@ -63,6 +63,7 @@ export class Scheduler {
         moved = true;
       }
       if (active.size > 0 && !moved) await Promise.race(active);
+      else if (!moved) throw new Error('steps wait for each other');
     }
     await Promise.all(active);
     if (bug !== undefined) throw (bug as { readonly thrown: unknown }).thrown;
@@ -81,63 +82,54 @@ export class Scheduler {
   }
 
   async #advance(step: PlannedStep): Promise<Ended> {
-    const { signal, state } = this.#context;
+    const { signal, state, listener } = this.#context;
     const { decision } = step;
     const nothing = { ...identityOfStep(step), seconds: 0, attempts: 0, outputs: [] };
     if (signal.aborted) return { step, outcome: { ...nothing, status: 'cancelled' } };
     if (decision.kind === 'skip') {
       return { step, outcome: { ...nothing, status: 'skipped', because: decision.because } };
     }
-    const contexts = await this.#contextsOf(step);
-    const permission = mayRun(step, this.#ended, contexts);
-    if (permission.kind === 'skip') {
-      return { step, outcome: { ...nothing, status: 'skipped', because: permission.because } };
-    }
     const fail = (failure: Failure): Ended => ({ step, outcome: { ...nothing, status: 'failed', failure } });
-    if (permission.kind === 'mistake') return fail(permission.failure);
-
+    let isForced = 'reasons' in decision && decision.reasons.some(({ kind }) => kind === 'forced');
     for (;;) {
+      const contexts = await this.#contextsOf(step);
+      const permission = mayRun(step, this.#ended, contexts);
+      if (permission.kind === 'mistake') return fail(permission.failure);
+      if (permission.kind === 'skip') {
+        return { step, outcome: { ...nothing, status: 'skipped', because: permission.because } };
+      }
       const settled = settle(step, (id) => this.#outputsOf(id), contexts);
       if (!settled.ok) return fail(settled.failure);
       const gap = missingInput(step, settled.value);
       if (gap !== undefined) return fail(inputMissing(step.id, `${gap.step}/${gap.output}`));
-      const outcome = await this.#reuseOrRun(step, settled.value);
-      if (!('lost' in outcome)) {
-        const isDone = outcome.status === 'ran' || outcome.status === 'cached';
-        const problem = isDone ? await layOut(step, outcome.outputs, this.#context) : undefined;
-        if (problem !== undefined) {
-          if (outcome.fingerprint !== undefined) await state.cache.forget(outcome.fingerprint);
-          return {
-            step,
-            outcome: { ...outcome, status: 'failed', failure: problem },
-            settled: settled.value,
-          };
-        }
-        return { step, outcome, settled: settled.value };
+      const outcome = await this.#reuseOrRun(step, settled.value, isForced);
+      if ('lost' in outcome) {
+        if (!(await this.#rebuild(outcome.lost.reference))) return fail(outcome.failure);
+        continue;
       }
-      const { reference } = outcome.lost;
-      const count = (this.#rebuilds.get(reference.step) ?? 0) + 1;
-      const producer = this.#byId.get(reference.step);
-      if (producer === undefined || count > mostRebuilds) return fail(outcome.failure);
-      await this.#rebuild(producer, reference);
+      const ended: Ended = { step, outcome, settled: settled.value };
+      if (!['ran', 'cached', 'rejected'].includes(outcome.status)) return ended;
+      const problem = await layOut(step, outcome.outputs, this.#context);
+      if (problem === undefined) return ended;
+      await state.cache.forget(settled.value.fingerprint);
+      if (outcome.attempts > 0)
+        return { ...ended, outcome: { ...outcome, status: 'failed', failure: problem.failure } };
+      // Damaged after the plan had looked at it: the step runs after all.
+      listener({ kind: 'corrupted', step: step.id, output: problem.output });
+      isForced = true;
     }
   }
 
-  async #reuseOrRun(step: PlannedStep, settled: Settled): ReturnType<typeof runStep> {
+  async #reuseOrRun(step: PlannedStep, settled: Settled, isForced: boolean): ReturnType<typeof runStep> {
     const { decision } = step;
-    const isForced =
-      (decision.kind === 'run' || decision.kind === 'pending') &&
-      decision.reasons.some((reason) => reason.kind === 'forced');
     // The plan has looked at the bytes of a cached step already.
     const isAsPlanned = decision.kind === 'cached' && decision.fingerprint === settled.fingerprint;
-    const entry = isAsPlanned
-      ? decision.entry
-      : isForced
-        ? undefined
-        : await usableEntry(step, settled, this.#context);
+    const planned = isAsPlanned ? decision.entry : undefined;
+    const entry = isForced ? undefined : (planned ?? (await usableEntry(step, settled, this.#context)));
     if (entry !== undefined) {
-      const { fingerprint, outputs, log, seconds } = entry;
-      return { ...identityOfStep(step), status: 'cached', fingerprint, outputs, log, seconds, attempts: 0 };
+      const { fingerprint, outputs, log, seconds, rejected } = entry;
+      const status = rejected === true ? 'rejected' : 'cached';
+      return { ...identityOfStep(step), status, fingerprint, outputs, log, seconds, attempts: 0 };
     }
     if (decision.kind === 'run') this.#tellCorrupted(step, decision.reasons);
     return this.#runNow(step, settled);
@@ -166,26 +158,30 @@ export class Scheduler {
     }
   }
 
-  /** Makes lost bytes anew by running the step that gave them, once, however many steps wait for them. */
-  async #rebuild(producer: PlannedStep, reference: OutputReference): Promise<void> {
-    const already = this.#rebuilding.get(producer.id);
-    if (already !== undefined) return already;
-    const work = this.#rebuildNow(producer, reference);
+  /**
+   * Makes lost bytes anew by running the step that gave them, once, however many steps wait for them.
+   * @returns whether it was tried
+   */
+  async #rebuild(reference: OutputReference): Promise<boolean> {
+    const producer = this.#byId.get(reference.step);
+    const already = this.#rebuilding.get(reference.step);
+    if (already !== undefined) {
+      await already;
+      return true;
+    }
+    const count = this.#rebuilds.get(reference.step) ?? 0;
+    if (producer === undefined || count >= mostRebuilds) return false;
+    this.#rebuilds.set(producer.id, count + 1);
+    const work = this.#rebuildNow(producer, reference).finally(() => this.#rebuilding.delete(producer.id));
     this.#rebuilding.set(producer.id, work);
-    await work.finally(() => this.#rebuilding.delete(producer.id));
+    await work;
+    return true;
   }
 
   async #rebuildNow(producer: PlannedStep, reference: OutputReference): Promise<void> {
-    const { listener, state } = this.#context;
-    this.#rebuilds.set(producer.id, (this.#rebuilds.get(producer.id) ?? 0) + 1);
-    listener({ kind: 'corrupted', step: producer.id, output: reference.output });
-    const before = this.#ended.get(producer.id);
-    if (before?.outcome.fingerprint !== undefined) await state.cache.forget(before.outcome.fingerprint);
-    const ended = await this.#advance({
-      ...producer,
-      decision: { kind: 'pending', on: [], reasons: [{ kind: 'forced' }] },
-    });
-    await this.#end(producer, ended);
+    this.#context.listener({ kind: 'corrupted', step: producer.id, output: reference.output });
+    const decision = { kind: 'pending', on: [], reasons: [{ kind: 'forced' }] } as const;
+    await this.#end(producer, await this.#advance({ ...producer, decision }));
   }
 
   #outputsOf(id: StepId): readonly Artifact[] | undefined {

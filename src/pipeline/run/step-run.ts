@@ -92,24 +92,25 @@ export async function runStep(run: StepRun, context: RunContext): Promise<StepOu
   };
   if (end.kind === 'cancelled') return { ...outcome, status: 'cancelled' };
   if (end.kind === 'failed') return { ...outcome, status: 'failed', failure: end.failure };
-  if (end.kind === 'rejected') return { ...outcome, status: 'rejected' };
+  const status = end.kind === 'rejected' ? 'rejected' : 'ran';
   if (!kept.ok) return { ...outcome, status: 'failed', failure: kept.failure };
   const changed = changedFiles(step, context);
   if (changed.length === 0) {
     await state.cache.put({
       version: 1,
       fingerprint: settled.fingerprint,
+      ...(end.kind === 'rejected' ? { rejected: true } : {}),
       outputs: end.outputs,
       log: { name: 'log', ...kept.value },
       seconds,
     });
-    return { ...outcome, status: 'ran' };
+    return { ...outcome, status };
   }
   // Which of the two contents the command has read, nobody knows: the result is good for this run only.
   const line = `${changed.join(', ')} changed while the step ran: it will run again next time`;
   context.listener({ kind: 'output', step: step.id, line });
   const { fingerprint: _, ...without } = outcome;
-  return { ...without, status: 'ran' };
+  return { ...without, status };
 }
 
 async function tryOnce(
