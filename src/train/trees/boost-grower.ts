@@ -50,12 +50,12 @@ export class BoostGrower {
     this.#sketch = new TreeSketch(1);
     this.#leaves = 0;
     this.#open = [];
-    const { first, second } = this.#memory.order;
+    const { pairs } = this.#memory.order;
     let firstSum = 0;
     let secondSum = 0;
     for (let i = 0; i < rows; i++) {
-      firstSum += first[i]!;
-      secondSum += second[i]!;
+      firstSum += pairs[2 * i]!;
+      secondSum += pairs[2 * i + 1]!;
     }
     const root = openNode({
       start: 0,

@@ -1,7 +1,10 @@
 import type { BinnedMatrix } from './binning.ts';
 import type { RowOrder } from './histogram.ts';
 import { channels, rowOrder } from './histogram.ts';
+import type { Arena } from './shared-memory.ts';
+import { inOneMemory } from './shared-memory.ts';
 import type { SplitRules } from './split.ts';
+import type { WasmMemory } from './web-assembly.ts';
 
 /** `squared` learns values, `logistic` one score for two classes, `softmax` a score for each of several. */
 export type BoostLoss = 'squared' | 'logistic' | 'softmax';
@@ -60,6 +63,8 @@ export interface BoostMemory {
   /** Numbers of the phase: output, rows in the sample, rows outside, columns of the tree. */
   readonly scope: Int32Array;
   readonly control: Int32Array;
+  /** The memory that all arrays lie in, when there is one. */
+  readonly wasm: WasmMemory | undefined;
 }
 
 export const scopeOutput = 0;
@@ -82,6 +87,11 @@ export interface MemoryPlan {
 const histogramBudget = 512 * 2 ** 20;
 
 export function boostMemory(plan: MemoryPlan): BoostMemory {
+  const { value, memory } = inOneMemory((arena) => layOut(plan, arena));
+  return { ...value, wasm: memory };
+}
+
+function layOut(plan: MemoryPlan, arena: Arena): Omit<BoostMemory, 'wasm'> {
   const { binned, outputs, rules } = plan;
   const { rows } = binned;
   const width = binned.columns.length;
@@ -97,37 +107,43 @@ export function boostMemory(plan: MemoryPlan): BoostMemory {
   const results = batchSize * 2 * 2 * width;
   const hasCategories = binned.columns.some((bins) => bins.kind === 'category');
   return {
-    binned,
+    binned: { ...binned, codes: filled(arena.bytes(binned.codes.length), binned.codes) },
     loss: plan.loss,
     outputs,
     rules,
-    targets: shareDoubles(plan.targets),
-    weights: shareDoubles(plan.weights ?? new Float64Array(0)),
-    scores: doubles(outputs * rows),
-    probabilities: doubles(plan.loss === 'softmax' ? outputs * rows : 0),
-    order: rowOrder(rows),
-    sample: new Uint32Array(new SharedArrayBuffer(rows * 4)),
-    outside: new Uint32Array(new SharedArrayBuffer(rows * 4)),
+    targets: filled(arena.doubles(rows), plan.targets),
+    weights: filled(arena.doubles(plan.weights?.length ?? 0), plan.weights ?? []),
+    scores: arena.doubles(outputs * rows),
+    probabilities: arena.doubles(plan.loss === 'softmax' ? outputs * rows : 0),
+    order: rowOrder(rows, arena),
+    sample: arena.words(rows),
+    outside: arena.words(rows),
     histogramAt,
     slotSize,
     slots,
-    histograms: doubles(slots * slotSize),
-    columns: integers(width),
-    spans: integers(batchSize * 2 * spanWidth),
-    spanSums: doubles(batchSize * 2 * 2 * 3),
-    found: doubles(results * foundWidth),
-    foundOrder: bytes(hasCategories ? results * 256 : 0),
-    cuts: integers(batchSize * cutWidth),
-    tables: bytes(leaves * 256),
-    nodeColumn: integers(leaves),
-    nodeLeft: integers(leaves),
-    nodeRight: integers(leaves),
-    leafStart: integers(leaves),
-    leafEnd: integers(leaves),
-    leafValue: doubles(leaves),
-    scope: integers(4),
-    control: integers(8 + 2 * plan.threads),
+    histograms: arena.doubles(slots * slotSize),
+    columns: arena.integers(width),
+    spans: arena.integers(batchSize * 2 * spanWidth),
+    spanSums: arena.doubles(batchSize * 2 * 2 * 3),
+    found: arena.doubles(results * foundWidth),
+    foundOrder: arena.bytes(hasCategories ? results * 256 : 0),
+    cuts: arena.integers(batchSize * cutWidth),
+    tables: arena.bytes(leaves * 256),
+    nodeColumn: arena.integers(leaves),
+    nodeLeft: arena.integers(leaves),
+    nodeRight: arena.integers(leaves),
+    leafStart: arena.integers(leaves),
+    leafEnd: arena.integers(leaves),
+    leafValue: arena.doubles(leaves),
+    scope: arena.integers(4),
+    control: arena.integers(8 + 2 * plan.threads),
   };
+}
+
+/** Fills an array of the arena; the one that only measures gives empty arrays. */
+function filled<T extends Float64Array | Uint8Array>(array: T, values: ArrayLike<number>): T {
+  if (array.length > 0) array.set(values);
+  return array;
 }
 
 /** The most leaves that a tree can have. */
@@ -135,22 +151,4 @@ export function leafLimit(plan: Pick<MemoryPlan, 'maxDepth' | 'maxLeaves' | 'bin
   const byDepth = 2 ** Math.min(plan.maxDepth, 30);
   const byRows = Math.max(1, Math.floor(plan.binned.rows / plan.rules.minRows));
   return Math.min(byDepth, byRows, plan.maxLeaves);
-}
-
-function doubles(count: number): Float64Array {
-  return new Float64Array(new SharedArrayBuffer(count * 8));
-}
-
-function integers(count: number): Int32Array {
-  return new Int32Array(new SharedArrayBuffer(count * 4));
-}
-
-function bytes(count: number): Uint8Array {
-  return new Uint8Array(new SharedArrayBuffer(count));
-}
-
-function shareDoubles(values: Float64Array): Float64Array {
-  const shared = doubles(values.length);
-  shared.set(values);
-  return shared;
 }

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { BoostMemory } from './boost-memory.ts';
-import type { Phase } from './boost-work.ts';
+import type { BoostScratch, Phase } from './boost-work.ts';
 import { boostScratch, doTask } from './boost-work.ts';
 import type { WorkerJob } from './worker-job.ts';
 
@@ -22,7 +22,7 @@ const patience = 600_000;
 /** The calling thread and its helpers. Helpers take part from the first phase after they have started. */
 export class BoostTeam {
   readonly #memory: BoostMemory;
-  readonly #scratch = boostScratch();
+  readonly #scratch: BoostScratch;
   readonly #workers: Worker[] = [];
   readonly #ended: Promise<void>[] = [];
   #turn = 0;
@@ -30,6 +30,7 @@ export class BoostTeam {
 
   constructor(memory: BoostMemory, threads: number) {
     this.#memory = memory;
+    this.#scratch = boostScratch(memory);
     for (let helper = 0; helper < threads - 1; helper++) {
       const worker = new Worker(new URL('./tree-worker.js', import.meta.url), {
         workerData: { kind: 'boosting', memory, helper } satisfies WorkerJob,
@@ -96,7 +97,7 @@ export class BoostTeam {
   }
 }
 
-function takeTasks(memory: BoostMemory, scratch: ReturnType<typeof boostScratch>): void {
+function takeTasks(memory: BoostMemory, scratch: BoostScratch): void {
   const { control } = memory;
   const phase = control[phaseAt] as Phase;
   const tasks = control[tasksAt]!;
@@ -108,7 +109,7 @@ function takeTasks(memory: BoostMemory, scratch: ReturnType<typeof boostScratch>
 /** The life of a helper: waits for its turn, takes tasks, until it is told to stop. */
 export function serveBoosting(memory: BoostMemory, helper: number): void {
   const { control } = memory;
-  const scratch = boostScratch();
+  const scratch = boostScratch(memory);
   const turnAt = threadAt + 2 * helper + 1;
   let seen = 0;
   Atomics.store(control, threadAt + 2 * helper, 1);

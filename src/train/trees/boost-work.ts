@@ -9,7 +9,9 @@ import {
   scopeSample,
   spanWidth,
 } from './boost-memory.ts';
-import { accumulate, channels, partition, subtract } from './histogram.ts';
+import type { Accumulate } from './histogram.ts';
+import { channels, partition, subtract } from './histogram.ts';
+import { histogramKernel } from './kernel.ts';
 import type { CategorySearch, NodeSums } from './split.ts';
 import { categorySearch, presentBins, Split, searchCategory, searchNumber } from './split.ts';
 
@@ -43,14 +45,16 @@ export interface BoostScratch {
   readonly category: CategorySearch;
   readonly split: Split;
   readonly sums: NodeSums;
+  readonly accumulate: Accumulate;
 }
 
-export function boostScratch(): BoostScratch {
+export function boostScratch(memory: BoostMemory): BoostScratch {
   return {
     present: new Uint8Array(256),
     category: categorySearch(),
     split: new Split(),
     sums: { first: 0, second: 0, rows: 0 },
+    accumulate: histogramKernel(memory.wasm),
   };
 }
 
@@ -108,13 +112,13 @@ function fillGradients(memory: BoostMemory, task: number): void {
     const target = targets[row]!;
     order.rows[i] = row;
     if (loss === 'squared') {
-      order.first[i] = weight * (scores[row]! - target);
-      order.second[i] = weight;
+      order.pairs[2 * i] = weight * (scores[row]! - target);
+      order.pairs[2 * i + 1] = weight;
     } else {
       const p = loss === 'logistic' ? sigmoid(scores[row]!) : probabilities[base + row]!;
       const hit = loss === 'logistic' ? target : target === output ? 1 : 0;
-      order.first[i] = weight * (p - hit);
-      order.second[i] = weight * Math.max(p * (1 - p), 1e-16);
+      order.pairs[2 * i] = weight * (p - hit);
+      order.pairs[2 * i + 1] = weight * Math.max(p * (1 - p), 1e-16);
     }
   }
 }
@@ -135,7 +139,7 @@ function fillHistograms(memory: BoostMemory, scratch: BoostScratch, task: number
     const child = slot + histogramAt[column]!;
     const length = (binned.columns[column]!.count + 1) * channels;
     histograms.fill(0, child, child + length);
-    accumulate(histograms, child, binned.codes, column * binned.rows, order, start, end);
+    scratch.accumulate(histograms, child, binned.codes, column * binned.rows, order, start, end);
     if (spans[at + 4] === 1) search(memory, scratch, 2 * span, c, child);
     if (otherSlot < 0) continue;
     const other = otherSlot + histogramAt[column]!;

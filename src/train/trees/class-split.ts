@@ -3,7 +3,7 @@ import type { CategorySearch, Split, SplitRules } from './split.ts';
 
 /**
  * Histograms and splits for three and more classes: a bin holds the weight of each class, then the number of rows.
- * In the row order, `first` is the label and `second` the weight. The gain is the decrease of weighted Gini impurity.
+ * In the row order, the first statistic is the label and the second the weight. The gain is the decrease of weighted Gini impurity.
  */
 export function accumulateClasses(
   histogram: Float64Array,
@@ -14,12 +14,12 @@ export function accumulateClasses(
   start: number,
   end: number,
 ): void {
-  const { rows, first, second } = order;
+  const { rows, pairs } = order;
   const width = classes + 1;
   for (let i = start; i < end; i++) {
     const bin = codes[column + rows[i]!]! * width;
-    const slot = bin + first[i]!;
-    histogram[slot] = histogram[slot]! + second[i]!;
+    const slot = bin + pairs[2 * i]!;
+    histogram[slot] = histogram[slot]! + pairs[2 * i + 1]!;
     histogram[bin + classes] = histogram[bin + classes]! + 1;
   }
 }

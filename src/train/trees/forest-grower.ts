@@ -4,6 +4,7 @@ import type { BinnedMatrix } from './binning.ts';
 import type { ClassNode } from './class-split.ts';
 import { accumulateClasses, classSearch, searchClassCategory, searchClassNumber } from './class-split.ts';
 import { accumulate, channels, partition, rowOrder } from './histogram.ts';
+import { separateArrays } from './shared-memory.ts';
 import type { NodeSums, SplitRules } from './split.ts';
 import { categorySearch, presentBins, Split, searchCategory, searchNumber } from './split.ts';
 import type { TreeEnsemble } from './tree.ts';
@@ -33,7 +34,7 @@ export function forestGrower(job: ForestJob): (tree: number) => TreeEnsemble {
   const { binned, targets, weights, classes, minSamplesLeaf } = job;
   const { rows, columns, codes } = binned;
   const width = classes > 0 ? classes + 1 : channels;
-  const order = rowOrder(rows);
+  const order = rowOrder(rows, separateArrays);
   const counts = new Uint16Array(rows);
   const histogram = new Float64Array(256 * width);
   const present = new Uint8Array(256);
@@ -68,8 +69,8 @@ export function forestGrower(job: ForestJob): (tree: number) => TreeEnsemble {
       if (counts[row] === 0) continue;
       const weight = counts[row]! * (weights === undefined ? 1 : weights[row]!);
       order.rows[used] = row;
-      order.first[used] = classes > 0 ? targets[row]! : weight * targets[row]!;
-      order.second[used] = weight;
+      order.pairs[2 * used] = classes > 0 ? targets[row]! : weight * targets[row]!;
+      order.pairs[2 * used + 1] = weight;
       used++;
     }
     return used;
@@ -77,13 +78,13 @@ export function forestGrower(job: ForestJob): (tree: number) => TreeEnsemble {
 
   /** Sums up a node; true when all its targets are equal. */
   function measure(start: number, end: number): boolean {
-    const { first, second } = order;
+    const { pairs } = order;
     if (classes > 0) {
       classNode.rows = end - start;
       classNode.weights.fill(0);
       for (let i = start; i < end; i++) {
-        const label = first[i]!;
-        classNode.weights[label] = classNode.weights[label]! + second[i]!;
+        const label = pairs[2 * i]!;
+        classNode.weights[label] = classNode.weights[label]! + pairs[2 * i + 1]!;
       }
       let seen = 0;
       for (let k = 0; k < classes; k++) if (classNode.weights[k]! > 0) seen++;
@@ -93,10 +94,10 @@ export function forestGrower(job: ForestJob): (tree: number) => TreeEnsemble {
     let weight = 0;
     let squares = 0;
     for (let i = start; i < end; i++) {
-      const value = first[i]!;
+      const value = pairs[2 * i]!;
       total += value;
-      weight += second[i]!;
-      squares += (value * value) / second[i]!;
+      weight += pairs[2 * i + 1]!;
+      squares += (value * value) / pairs[2 * i + 1]!;
     }
     sums.first = total;
     sums.second = weight;

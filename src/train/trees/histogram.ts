@@ -1,3 +1,5 @@
+import type { Arena } from './shared-memory.ts';
+
 /**
  * Histograms of one column over the rows of one node. A bin holds three numbers: the sum of first, the sum of second
  * statistics, and the number of rows. For boosting they are gradients and curvatures (Friedman 2001; Chen and Guestrin
@@ -9,25 +11,22 @@ export const channels = 3;
 /** The rows of nodes, kept together: node rows are a range of positions. */
 export interface RowOrder {
   readonly rows: Uint32Array;
-  readonly first: Float64Array;
-  readonly second: Float64Array;
+  /** First and second statistic of each position. */
+  readonly pairs: Float64Array;
   readonly spareRows: Uint32Array;
-  readonly spareFirst: Float64Array;
-  readonly spareSecond: Float64Array;
+  readonly sparePairs: Float64Array;
 }
 
-export function rowOrder(count: number): RowOrder {
-  const doubles = () => new Float64Array(new SharedArrayBuffer(count * 8));
-  const integers = () => new Uint32Array(new SharedArrayBuffer(count * 4));
+export function rowOrder(count: number, arena: Arena): RowOrder {
   return {
-    rows: integers(),
-    first: doubles(),
-    second: doubles(),
-    spareRows: integers(),
-    spareFirst: doubles(),
-    spareSecond: doubles(),
+    rows: arena.words(count),
+    pairs: arena.doubles(2 * count),
+    spareRows: arena.words(count),
+    sparePairs: arena.doubles(2 * count),
   };
 }
+
+export type Accumulate = typeof accumulate;
 
 /** Adds the rows at positions `start` to `end` to the histogram at `at`; `column` is where the column's codes begin. */
 export function accumulate(
@@ -39,11 +38,11 @@ export function accumulate(
   start: number,
   end: number,
 ): void {
-  const { rows, first, second } = order;
+  const { rows, pairs } = order;
   for (let i = start; i < end; i++) {
     const bin = at + codes[column + rows[i]!]! * channels;
-    histogram[bin] = histogram[bin]! + first[i]!;
-    histogram[bin + 1] = histogram[bin + 1]! + second[i]!;
+    histogram[bin] = histogram[bin]! + pairs[2 * i]!;
+    histogram[bin + 1] = histogram[bin + 1]! + pairs[2 * i + 1]!;
     histogram[bin + 2] = histogram[bin + 2]! + 1;
   }
 }
@@ -71,26 +70,25 @@ export function partition(
   goesLeft: Uint8Array,
   table: number,
 ): number {
-  const { rows, first, second, spareRows, spareFirst, spareSecond } = order;
+  const { rows, pairs, spareRows, sparePairs } = order;
   let left = start;
   let right = start;
   for (let i = start; i < end; i++) {
     const row = rows[i]!;
-    const a = first[i]!;
-    const b = second[i]!;
+    const a = pairs[2 * i]!;
+    const b = pairs[2 * i + 1]!;
     const goes = goesLeft[table + codes[column + row]!]!;
     rows[left] = row;
-    first[left] = a;
-    second[left] = b;
+    pairs[2 * left] = a;
+    pairs[2 * left + 1] = b;
     spareRows[right] = row;
-    spareFirst[right] = a;
-    spareSecond[right] = b;
+    sparePairs[2 * right] = a;
+    sparePairs[2 * right + 1] = b;
     left += goes;
     right += 1 - goes;
   }
   const moved = right - start;
   rows.set(spareRows.subarray(start, right), left);
-  first.set(spareFirst.subarray(start, right), left);
-  second.set(spareSecond.subarray(start, right), left);
+  pairs.set(sparePairs.subarray(2 * start, 2 * right), 2 * left);
   return end - moved;
 }
