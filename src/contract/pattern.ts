@@ -70,7 +70,8 @@ function readToken(characters: readonly string[], i: number): Token | undefined 
       return readClass(characters, i);
     case '\\': {
       const escaped = characters[i + 1];
-      if (escaped === 'b' || escaped === 'B') return { re2: `\\${escaped}`, next: i + 2 };
+      // Not `\B`: RE2 finds one between the bytes of a character.
+      if (escaped === 'b') return { re2: '\\b', next: i + 2 };
       if (escaped === 's') return { re2: `[${whiteSpace}]`, next: i + 2 };
       if (escaped === 'S') return { re2: `[^${whiteSpace}]`, next: i + 2 };
       return readEscape(characters, i);

@@ -13,7 +13,7 @@ export interface SessionOptions {
   readonly memoryLimit?: string;
   /** Files and folders that SQL may read and write; a folder stands for all below it. Everything else is refused. */
   readonly allowedPaths?: readonly string[];
-  /** Where to put what does not fit into memory; without it such a query fails. */
+  /** Where to put what does not fit into memory; without it such a query fails. SQL can reach it, too. */
   readonly spillFolder?: string;
 }
 

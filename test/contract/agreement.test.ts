@@ -238,7 +238,7 @@ describe('the two engines of a contract', () => {
         const contract = contractOf(chosen);
         expect(await brokenInSql(contract, given)).toEqual(await brokenInRequests(contract, given));
       }),
-      { numRuns: 120, seed: 20 },
+      { numRuns: 60, seed: 20 },
     );
   });
 

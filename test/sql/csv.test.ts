@@ -245,8 +245,8 @@ describe('a strict CSV source', () => {
           expect(texts[places[i]!.line! - 1]).toContain(start);
         }
       }),
-      { numRuns: 300, seed: 7 },
+      { numRuns: 150, seed: 7 },
     );
-    expect(accepted).toBeGreaterThan(60);
+    expect(accepted).toBeGreaterThan(30);
   });
 });
