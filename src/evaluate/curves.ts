@@ -6,7 +6,7 @@ import { rank } from './ranking.ts';
 import type { ClassSample } from './sample.ts';
 
 /** Points of a curve are thinned to at most this many, evenly, keeping both ends. */
-export const curvePoints = 200;
+const curvePoints = 200;
 
 /** ROC and precision-recall curves for two classes; a calibration curve for any number (bins as `ece`). */
 export function curvesOf(sample: ClassSample): Curves {

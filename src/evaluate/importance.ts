@@ -11,7 +11,7 @@ import type { Question, RunnableModel } from './run-model.ts';
 import { runModel } from './run-model.ts';
 
 /** Importance is measured on at most this many rows, drawn with the seed: enough, and the time is bounded. */
-export const importanceRows = 10_000;
+const importanceRows = 10_000;
 
 export interface ImportanceOptions {
   readonly model: RunnableModel;

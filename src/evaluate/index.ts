@@ -29,17 +29,15 @@ export type {
   ThresholdGate,
 } from './gate.ts';
 export type { BaselineAnswer, JudgeOptions } from './gates/judge-gates.ts';
-export { isBaselineGate, isSliceGate, judgeGates } from './gates/judge-gates.ts';
-export { shown, shownEstimate } from './gates/sentence.ts';
+export { judgeGates } from './gates/judge-gates.ts';
+export { shownEstimate } from './gates/sentence.ts';
 export { permutationImportance } from './importance.ts';
 export { measureLatency } from './latency.ts';
-export { mainMetric } from './main-metric.ts';
 export type { Measured, ResamplingOptions } from './measure.ts';
 export { measure, measureOnce, pairedDifference } from './measure.ts';
 export type { MetricDefinition } from './metric-definitions.ts';
 export { improvement, metricDefinition, metricDefinitions, metricsOf } from './metric-definitions.ts';
 export type { Predict } from './rows.ts';
-export { columnRows, isMissing, tableRows } from './rows.ts';
 export type { Question, RunnableModel } from './run-model.ts';
 export { runModel } from './run-model.ts';
 export type { ClassSample, Sample, ValueSample } from './sample.ts';

@@ -3,7 +3,7 @@ import type { Sample } from './sample.ts';
 import { classCounts } from './sample.ts';
 
 /** Classes with fewer rows than this are drawn among themselves. */
-export const rareClassRows = 10;
+const rareClassRows = 10;
 
 /**
  * Draws bootstrap resamples of rows (Efron 1979): how often each row counts.

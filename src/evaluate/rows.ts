@@ -18,8 +18,3 @@ export function tableRows(table: Table, rows: Int32Array): Table {
     columns: new Map([...table.columns].map(([name, column]) => [name, columnRows(column, rows)])),
   };
 }
-
-export function isMissing(column: Column, row: number): boolean {
-  const value = column.values[row];
-  return value === null || value === undefined || Number.isNaN(value);
-}

@@ -20,10 +20,10 @@ export interface Slice {
 }
 
 /** Values of a column beyond the most frequent 50 go together under this name. */
-export const otherValues = '(other)';
+const otherValues = '(other)';
 /** Rows without a value are a slice of their own. */
-export const missingValue = '(missing)';
-export const mostValues = 50;
+const missingValue = '(missing)';
+const mostValues = 50;
 
 /**
  * Groups rows by the value of each column. Every row is in exactly one slice of a column; slices come in the order

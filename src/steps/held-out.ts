@@ -10,7 +10,7 @@ import { openSession, quoteName, quoteText } from '../sql/index.ts';
 import type { StepCall } from './request.ts';
 
 /** The path of an input that another step made, or the failure that names it. */
-export function inputPath(call: StepCall, name: string): Result<string, EvaluateFailure> {
+function inputPath(call: StepCall, name: string): Result<string, EvaluateFailure> {
   const path = call.inputs[name];
   return path === undefined ? failed(failures.inputMissing(name)) : success(path);
 }

@@ -65,11 +65,11 @@ export function judgeGates(options: JudgeOptions): Result<GateReport, EvaluateFa
   return success({ verdict: worstVerdict(results.map(({ verdict }) => verdict)), results });
 }
 
-export function isSliceGate(gate: Gate): gate is SliceGate {
+function isSliceGate(gate: Gate): gate is SliceGate {
   return 'slice' in gate;
 }
 
-export function isBaselineGate(gate: ThresholdGate | BaselineGate | SliceGate): gate is BaselineGate {
+function isBaselineGate(gate: ThresholdGate | BaselineGate | SliceGate): gate is BaselineGate {
   return 'baseline' in gate;
 }
 

@@ -15,9 +15,9 @@ import { judgeLimits } from './limits.ts';
 import { percent, shown } from './sentence.ts';
 
 /** A slice with fewer rows is not judged. */
-export const fewestSliceRows = 20;
+const fewestSliceRows = 20;
 /** Nor is one with fewer rows of the kind that the metric stands on (`supportedBy`): recall of 2 rows says nothing. */
-export const fewestSupportingRows = 5;
+const fewestSupportingRows = 5;
 /** A gap that random groupings reach at least this often is noise. */
 const noiseLevel = 0.05;
 
