@@ -3,7 +3,7 @@ export { checkDataset } from './check-dataset.ts';
 export type * from './contract.ts';
 export type { ContractFailure } from './failures.ts';
 export { contractMissing, contractUnreadable } from './failures.ts';
-export { engineTypes, readLexical, sqlFromText, sqlFromTyped } from './lexical.ts';
+export { readLexical } from './lexical.ts';
 export { readContract } from './read-contract.ts';
 export type { RowCheck, RowProblem } from './row-check.ts';
 export { compileRowCheck } from './row-check.ts';

@@ -68,7 +68,7 @@ export function lexicalDescription(type: LogicalType): string {
 }
 
 /** The type in which the engine holds values of a logical type. */
-export const engineTypes: Readonly<Record<LogicalType, string>> = {
+const engineTypes: Readonly<Record<LogicalType, string>> = {
   integer: 'BIGINT',
   number: 'DOUBLE',
   boolean: 'BOOLEAN',

@@ -34,6 +34,10 @@ export function readColumn(
     document.add('contract-key-missing', node, 'a property needs a name', 'Add `name:`.');
     return undefined;
   }
+  if (name === '__proto__') {
+    document.add('contract-value', nameEntry?.node, `"${name}" cannot be the name of a column`, 'Rename it.');
+    return undefined;
+  }
   const notChecked = notCheckedOfTable.of(name);
   const { type, declaredType } = readType(document, fields, notChecked);
   const limits =

@@ -218,7 +218,7 @@ export class ContractDocument {
 }
 
 /** Null, however it is written. */
-export function isNothing(node: YamlNode): boolean {
+function isNothing(node: YamlNode): boolean {
   return (
     node === null ||
     node === undefined ||
