@@ -73,7 +73,7 @@ function rmse(values: Float64Array): number {
 }
 
 const boosting = { trees: 100, 'max-depth': 6, l2: 1 };
-const forest = { trees: 200 };
+const forest = { trees: 100 };
 
 describe('on held-out rows with gaps and categories, models are as good as those of scikit-learn', () => {
   for (const [name, estimator, options, rowWeights] of [

@@ -182,7 +182,7 @@ def quality():
         model.fit(train_x, train_t)
         results[name] = {"rmse": mean_squared_error(test_t, model.predict(test_x)) ** 0.5}
 
-    forest = dict(n_estimators=200, n_jobs=2, random_state=1)
+    forest = dict(n_estimators=100, n_jobs=2, random_state=1)
     binary("boostingBinary", HistGradientBoostingClassifier(**boosting))
     binary("boostingWeighted", HistGradientBoostingClassifier(**boosting), weights)
     several("boostingSeveral", HistGradientBoostingClassifier(**boosting))
