@@ -47,6 +47,7 @@ class ShapeChecker {
   readonly failures: FileFailure[] = [];
   readonly #root: Schema;
   readonly #options: ShapeOptions;
+  readonly #alternatives = new Map<Schema, readonly Schema[]>();
 
   constructor(root: Schema, options: ShapeOptions) {
     this.#root = root;
@@ -54,13 +55,22 @@ class ShapeChecker {
   }
 
   check(value: Json, schema: Schema, path: PlacePath): unknown {
-    const branches = alternatives(schema, this.#root);
+    const branches = this.#alternativesOf(schema);
     const fitting = branches.filter((branch) => admits(branch, typeOfValue(value)));
     if (fitting.length === 0) return this.#wrongType(value, branches, path);
     if (Array.isArray(value)) return this.#list(value, fitting[0]!, path);
     if (typeof value === 'object' && value !== null)
       return this.#alternative(value as Map, schema, fitting, path);
     return this.#scalar(value as JsonScalar, fitting, branches, path);
+  }
+
+  #alternativesOf(schema: Schema): readonly Schema[] {
+    let known = this.#alternatives.get(schema);
+    if (known === undefined) {
+      known = alternatives(schema, this.#root);
+      this.#alternatives.set(schema, known);
+    }
+    return known;
   }
 
   #wrongType(value: Json, branches: readonly Schema[], path: PlacePath): undefined {
@@ -191,8 +201,7 @@ class ShapeChecker {
     branches: readonly Schema[],
     path: PlacePath,
   ): unknown {
-    const problems = fitting.map((branch) => problemOf(value, branch, path));
-    if (problems.includes(undefined)) return value;
+    if (fitting.some((branch) => problemOf(value, branch, path) === undefined)) return value;
     const choices = fitting.flatMap(
       (branch) => branch.enum ?? (branch.const === undefined ? [] : [branch.const]),
     );

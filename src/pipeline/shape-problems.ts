@@ -14,10 +14,10 @@ export interface Problem {
 
 /** What is wrong with a single value whose type is right; `undefined` when nothing is. */
 export function problemOf(value: JsonScalar, schema: Schema, path: PlacePath): Problem | undefined {
-  const name = shown(nameOf(path));
   const choices = schema.enum ?? (schema.const === undefined ? undefined : [schema.const]);
   if (choices !== undefined) {
     if (choices.includes(value)) return undefined;
+    const name = shown(nameOf(path));
     const meant = typeof value === 'string' ? nearest(value, choices.map(String)) : undefined;
     const message = `${name} must be ${expectedOf([schema])}, not ${foundOf(value)}`;
     return {
@@ -26,11 +26,12 @@ export function problemOf(value: JsonScalar, schema: Schema, path: PlacePath): P
       ...(meant === undefined ? {} : { remedy: `did you mean \`${meant}\`?` }),
     };
   }
-  if (typeof value === 'number') return numberProblem(value, schema, name);
+  if (typeof value === 'number') return numberProblem(value, schema, path);
   return typeof value === 'string' ? textProblem(value, schema, path) : undefined;
 }
 
-function numberProblem(value: number, schema: Schema, name: string): Problem | undefined {
+function numberProblem(value: number, schema: Schema, path: PlacePath): Problem | undefined {
+  const name = shown(nameOf(path));
   if (schema.type === 'integer' && !Number.isInteger(value)) {
     return { code: 'pipeline-value-type', message: `${name} must be a whole number, not ${shown(value)}` };
   }
@@ -45,15 +46,16 @@ function numberProblem(value: number, schema: Schema, name: string): Problem | u
 }
 
 function textProblem(value: string, schema: Schema, path: PlacePath): Problem | undefined {
+  const { pattern, minLength, maxLength } = schema;
+  if (pattern === undefined && minLength === undefined && maxLength === undefined) return undefined;
   const name = shown(nameOf(path));
   const length = [...value].length;
-  if (length < (schema.minLength ?? 0))
-    return { code: 'pipeline-value-empty', message: `${name} is an empty text` };
-  if (length > (schema.maxLength ?? Infinity)) {
-    const most = schema.maxLength === 1 ? 'one character' : `${schema.maxLength} characters`;
+  if (length < (minLength ?? 0)) return { code: 'pipeline-value-empty', message: `${name} is an empty text` };
+  if (length > (maxLength ?? Infinity)) {
+    const most = maxLength === 1 ? 'one character' : `${maxLength} characters`;
     return { code: 'pipeline-value-range', message: `${name} must have at most ${most}, not ${length}` };
   }
-  if (schema.pattern === undefined || new RegExp(schema.pattern, 'u').test(value)) return undefined;
+  if (pattern === undefined || new RegExp(pattern, 'u').test(value)) return undefined;
   const remedy = schema.patternErrorMessage;
   if (path[path.length - 2] === 'secrets') {
     // What stands there may be the secret itself.

@@ -4,6 +4,7 @@ import type { Place } from '../base/index.ts';
 import type { Span } from './expression-parse.ts';
 import type { PlacePath } from './pipeline.ts';
 import type { SourceText } from './source.ts';
+import { LineOfList } from './yaml-lists.ts';
 
 /** Where the values of a YAML file stand, by their path. */
 export interface YamlPlaces {
@@ -23,9 +24,16 @@ export class YamlTree implements YamlPlaces {
   readonly aliases: Map<Node, Node> = new Map();
   readonly #source: SourceText;
   readonly #root: Node | null;
+  readonly #original: (offset: number) => number;
   readonly #children = new WeakMap<Node, ReadonlyMap<string, Child>>();
 
-  constructor(source: SourceText, root: Node | null) {
+  /** `original` is where an offset of the parsed text stands in the source. */
+  constructor(
+    source: SourceText,
+    root: Node | null,
+    original: (offset: number) => number = (offset) => offset,
+  ) {
+    this.#original = original;
     this.#source = source;
     this.#root = root;
   }
@@ -47,8 +55,9 @@ export class YamlTree implements YamlPlaces {
 
   placeIn(path: PlacePath, span: Span): Place {
     const { value: node, missing } = this.#find(path);
-    if (missing || !isScalar(node) || typeof node.value !== 'string' || !node.range) return this.place(path);
-    const [start, end] = node.range;
+    const range = this.#rangeOf(node);
+    if (missing || !isScalar(node) || typeof node.value !== 'string' || !range) return this.place(path);
+    const [start, end] = range;
     const raw = this.#source.text.slice(start, end);
     const words = node.value.slice(span.offset, span.offset + span.length);
     if (words.trim() === '') {
@@ -61,8 +70,14 @@ export class YamlTree implements YamlPlaces {
   }
 
   placeOf(node: Node | null): Place {
-    const range = node?.range;
+    const range = this.#rangeOf(node);
     return range ? this.#source.place(range[0], range[1]) : this.#source.place(0, 1);
+  }
+
+  #rangeOf(node: Node | null): readonly [number, number] | undefined {
+    if (!node?.range) return undefined;
+    const [start, end] = node.range;
+    return node instanceof LineOfList ? [start, end] : [this.#original(start), this.#original(end)];
   }
 
   /** The text of a pair's key. */

@@ -4,6 +4,8 @@ import type { Json } from '../base/index.ts';
 import type { FileFailure } from './file-failures.ts';
 import { mistake } from './file-failures.ts';
 import type { SourceText } from './source.ts';
+import type { LongLists } from './yaml-lists.ts';
+import { fillLongLists, withoutLongLists } from './yaml-lists.ts';
 import type { YamlPlaces } from './yaml-places.ts';
 import { YamlTree } from './yaml-places.ts';
 import { syntaxFailures } from './yaml-syntax.ts';
@@ -28,19 +30,34 @@ const standardTags = /^tag:yaml\.org,2002:(str|int|float|bool|null|map|seq)$/;
 
 /** Reads one YAML 1.2 document (core schema, no merge keys). */
 export function readYaml(source: SourceText): YamlReading {
-  const document = parseDocument(source.text, {
+  const short = withoutLongLists(source.text);
+  return (short.runs.size > 0 ? readShort(source, short) : undefined) ?? readWhole(source);
+}
+
+export function readWhole(source: SourceText): YamlReading {
+  const document = parse(source.text);
+  const syntax = syntaxFailures(document, source);
+  if (document.errors.length > 0) return { failures: syntax };
+  return new Reader(source, document).reading(syntax);
+}
+
+/** `undefined` when the text has to be read whole. */
+function readShort(source: SourceText, short: LongLists): YamlReading | undefined {
+  const document = parse(short.text);
+  if (document.errors.length > 0 || document.warnings.length > 0) return undefined;
+  const reader = new Reader(source, document, short);
+  const reading = reader.reading([]);
+  return reader.runsFound === short.runs.size ? reading : undefined;
+}
+
+function parse(text: string): Document.Parsed {
+  return parseDocument(text, {
     version: '1.2',
     prettyErrors: false,
     uniqueKeys: false,
     resolveKnownTags: false,
     logLevel: 'error',
   });
-  const syntax = syntaxFailures(document, source);
-  if (document.errors.length > 0) return { failures: syntax };
-  const reader = new Reader(source, document);
-  const value = reader.read();
-  const failures = [...syntax, ...reader.failures];
-  return value === undefined ? { failures } : { document: { value, places: reader.tree }, failures };
 }
 
 /** A value that was read, and how many values it unfolds to. */
@@ -53,21 +70,26 @@ class Reader {
   readonly failures: FileFailure[] = [];
   readonly tree: YamlTree;
   readonly #document: Document.Parsed;
-  readonly #source: SourceText;
+  readonly #text: string;
   readonly #anchors = new Map<string, { readonly node: Node; readonly read?: Sized }>();
   #repeated = 0;
   #stopped = false;
 
-  constructor(source: SourceText, document: Document.Parsed) {
+  runsFound = 0;
+  readonly #lists: LongLists | undefined;
+
+  constructor(source: SourceText, document: Document.Parsed, lists?: LongLists) {
+    this.#lists = lists;
     this.#document = document;
-    this.#source = source;
-    this.tree = new YamlTree(source, document.contents);
+    this.#text = lists?.text ?? source.text;
+    this.tree = new YamlTree(source, document.contents, lists?.original);
   }
 
-  read(): Json | undefined {
+  reading(syntax: readonly FileFailure[]): YamlReading {
     const root = this.#document.contents as Node | null;
     const value = root === null ? null : this.#node(root, 1).value;
-    return this.#stopped ? undefined : value;
+    const failures = [...syntax, ...this.failures];
+    return this.#stopped ? { failures } : { document: { value, places: this.tree }, failures };
   }
 
   #node(node: Node, depth: number): Sized {
@@ -105,6 +127,7 @@ class Reader {
   }
 
   #list(node: YAMLSeq, depth: number): Sized {
+    if (this.#lists !== undefined) this.runsFound += fillLongLists(node, this.#lists.runs);
     let size = 1;
     const value = (node.items as Node[]).map((item) => {
       const read = this.#node(item, depth + 1);
@@ -131,13 +154,12 @@ class Reader {
   }
 
   #key(node: Node | null): string | undefined {
-    const place = this.tree.placeOf(node);
     if (isAlias(node) || isMap(node) || isSeq(node) || node === null) {
       this.failures.push(
         mistake(
           'pipeline-yaml-key',
           'a key is a text, not a list, a map or an alias',
-          place,
+          this.tree.placeOf(node),
           this.#dollar(node),
         ),
       );
@@ -147,7 +169,12 @@ class Reader {
     const key = typeof scalar.value === 'string' ? scalar.value : (scalar.source ?? String(scalar.value));
     if (key === '__proto__') {
       this.failures.push(
-        mistake('pipeline-yaml-key', 'no key can be called `__proto__`', place, 'choose another name'),
+        mistake(
+          'pipeline-yaml-key',
+          'no key can be called `__proto__`',
+          this.tree.placeOf(node),
+          'choose another name',
+        ),
       );
       return undefined;
     }
@@ -157,7 +184,7 @@ class Reader {
   /** `{{ x }}` is a map with a map as its key. */
   #dollar(node: Node | null): string | undefined {
     const start = node?.range?.[0] ?? 0;
-    const isTemplate = isMap(node) && this.#source.text.slice(0, start).endsWith('{');
+    const isTemplate = isMap(node) && this.#text[start - 1] === '{';
     return isTemplate
       ? 'an expression starts with a dollar, and stands in quotes inside of `{ }`'
       : undefined;

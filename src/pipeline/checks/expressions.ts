@@ -50,24 +50,34 @@ export const checkExpressions: Check = (checking) => {
   return [...failures, ...misplaced(checking, rest, [])];
 };
 
-function* textsIn(
-  value: unknown,
-  path: PlacePath,
-  all: boolean,
-): Generator<{ text: string; path: PlacePath }> {
-  if (typeof value === 'string') {
-    if (all || hasExpression(value)) yield { text: value, path };
-  } else if (value !== null && typeof value === 'object') {
-    for (const [key, member] of Object.entries(value)) {
-      yield* textsIn(member, [...path, Array.isArray(value) ? Number(key) : key], all);
+interface FoundText {
+  readonly text: string;
+  readonly path: PlacePath;
+}
+
+/** The texts in a value that hold expressions, or all of them. */
+function textsIn(value: unknown, path: PlacePath, all: boolean): readonly FoundText[] {
+  const found: FoundText[] = [];
+  const visit = (at: unknown, path: PlacePath): void => {
+    if (typeof at === 'string') {
+      if (all || hasExpression(at)) found.push({ text: at, path });
+    } else if (Array.isArray(at)) {
+      if (all || at.some((item) => typeof item !== 'string' || hasExpression(item))) {
+        for (const [i, item] of at.entries()) visit(item, [...path, i]);
+      }
+    } else if (at !== null && typeof at === 'object') {
+      for (const [key, member] of Object.entries(at)) visit(member, [...path, key]);
     }
-  }
+  };
+  visit(value, path);
+  return found;
 }
 
 function misplaced({ places }: Checking, value: unknown, path: PlacePath): readonly FileFailure[] {
-  const found = [...textsIn(value, path, false)].filter(
+  const found = textsIn(value, path, false).filter(
     (text) => !['name', 'description'].includes(String(text.path.at(-1))),
   );
+  if (found.length === 0) return [];
   const where = listed(Object.keys(evaluated).map(shown), 'and');
   return found.map((text) =>
     mistake(

@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { nearest } from '../../base/index.ts';
@@ -21,27 +22,29 @@ function checkDep(
   { value, path: at }: Placed<string>,
   folders: FolderNames,
 ): readonly FileFailure[] {
+  if (value.includes('${{')) return [];
+  const isPlain = /^(?!\.)[\w.-]+(?:\/(?!\.)[\w.-]+)*$/.test(value);
+  const absolute = isPlain ? `${folder}/${value}` : path.join(folder, value);
+  if (isPlain && folders.has(absolute)) return [];
+  const place = places.place(at);
+  if (value.trim() === '') return [mistake('pipeline-value-empty', 'the path is an empty text', place)];
   const remedy = `paths start at ${shown(relativePath(root, folder))}, the folder of the pipeline file`;
-  if (value.trim() === '')
-    return [mistake('pipeline-value-empty', 'the path is an empty text', places.place(at))];
-  const absolute = path.join(folder, value);
   if (path.isAbsolute(value) || value.includes('\\') || outside(root, absolute)) {
     const why = value.includes('\\')
       ? 'has a `\\`: paths are written with `/`'
       : 'is outside of the repository';
-    return [mistake('pipeline-dep-outside', `${shown(value)} ${why}`, places.place(at), remedy)];
+    return [mistake('pipeline-dep-outside', `${shown(value)} ${why}`, place, remedy)];
   }
   if (folders.has(absolute)) return [];
   const pattern = path.posix.normalize(value);
   if (isGlob(pattern)) {
-    return filesOfGlob(folder, pattern).length > 0
-      ? []
-      : [mistake('pipeline-dep-missing', `no file matches ${shown(value)}`, places.place(at), remedy)];
+    if (filesOfGlob(folder, pattern).length > 0) return [];
+    return [mistake('pipeline-dep-missing', `no file matches ${shown(value)}`, place, remedy)];
   }
   const meant = folders.nearest(absolute);
   const better =
     meant === undefined ? remedy : `did you mean \`${path.posix.join(path.posix.dirname(value), meant)}\`?`;
-  return [mistake('pipeline-dep-missing', `there is no file ${shown(value)}`, places.place(at), better)];
+  return [mistake('pipeline-dep-missing', `there is no file ${shown(value)}`, place, better)];
 }
 
 function outside(root: string, absolute: string): boolean {
@@ -50,34 +53,36 @@ function outside(root: string, absolute: string): boolean {
 
 /** The names in folders, each read once: thousands of files in a few folders cost a few calls. */
 class FolderNames {
-  readonly #folders = new Map<string, ReadonlySet<string>>();
+  readonly #folders = new Map<string, ReadonlyMap<string, Dirent>>();
 
   has(file: string): boolean {
     const plain = file.endsWith('/') ? file.slice(0, -1) : file;
-    if (!this.#names(path.dirname(plain)).has(path.basename(plain))) return false;
+    const cut = plain.lastIndexOf('/');
+    const entry = this.#names(plain.slice(0, cut)).get(plain.slice(cut + 1));
+    if (entry === undefined) return false;
     // A link can lead nowhere, and its name is there all the same.
-    return statSync(plain, { throwIfNoEntry: false }) !== undefined;
+    return !entry.isSymbolicLink() || statSync(plain, { throwIfNoEntry: false }) !== undefined;
   }
 
   nearest(file: string): string | undefined {
-    return nearest(path.basename(file), this.#names(path.dirname(file)));
+    return nearest(path.basename(file), this.#names(path.dirname(file)).keys());
   }
 
-  #names(folder: string): ReadonlySet<string> {
+  #names(folder: string): ReadonlyMap<string, Dirent> {
     let names = this.#folders.get(folder);
     if (names === undefined) {
-      names = namesIn(folder);
+      names = new Map(entriesOf(folder).map((entry) => [entry.name, entry]));
       this.#folders.set(folder, names);
     }
     return names;
   }
 }
 
-function namesIn(folder: string): ReadonlySet<string> {
+function entriesOf(folder: string): readonly Dirent[] {
   try {
-    return new Set(readdirSync(folder));
+    return readdirSync(folder === '' ? '/' : folder, { withFileTypes: true });
   } catch {
-    return new Set();
+    return [];
   }
 }
 
@@ -103,6 +108,7 @@ function checkOuts(checking: Checking): readonly FileFailure[] {
 }
 
 function outForm({ places }: Checking, { value, path: at }: Out): FileFailure | undefined {
+  if (value.includes('${{')) return undefined;
   const place = places.place(at);
   if (value.trim() === '') return mistake('pipeline-value-empty', 'the path is an empty text', place);
   const remedy = 'write a path relative to `$TRAINYARD_OUT`, such as `model.onnx`';
