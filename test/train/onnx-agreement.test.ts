@@ -98,6 +98,24 @@ describe('ONNX Runtime and the trainer give the same answers', () => {
     }
   });
 
+  test('boosting that stopped before its first tree, for there was nothing to learn', async () => {
+    const random = seededRandom(2);
+    const matrix = matrixOf([normals(random, 80)]);
+    const options = {
+      'early-stopping': 1,
+      'learning-rate': 1,
+      'min-samples-leaf': 1,
+      'validation-share': 0.5,
+    };
+    const model = await trained('gradient-boosting', {
+      matrix,
+      target: valuesOf(normals(random, 80)),
+      options,
+    });
+    expect(model.facts).toMatchObject({ trees: 0, 'rounds-grown': 1, 'stopped-early': true });
+    expect(await agreement(model, matrix)).toBe(0);
+  });
+
   test('linear estimators and the baseline', async () => {
     const probes = hardRows(filled, false);
     const finite = matrixOf(

@@ -138,7 +138,11 @@ export class BoostGrower {
       if (needed() <= this.#freeSlots.length) return;
       this.#release(node);
     }
-    while (needed() > this.#freeSlots.length && batch.length > 1) this.#open.push(batch.shift()!);
+    while (needed() > this.#freeSlots.length && batch.length > 1) {
+      const postponed = batch.shift()!;
+      this.#release(postponed);
+      this.#open.push(postponed);
+    }
   }
 
   #splitBatch(batch: readonly OpenNode[]): void {

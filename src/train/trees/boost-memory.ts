@@ -82,6 +82,8 @@ export interface MemoryPlan {
   readonly maxDepth: number;
   readonly maxLeaves: number;
   readonly threads: number;
+  /** Bytes that histograms may take. */
+  readonly histogramBudget?: number;
 }
 
 const histogramBudget = 512 * 2 ** 20;
@@ -103,7 +105,10 @@ function layOut(plan: MemoryPlan, arena: Arena): Omit<BoostMemory, 'wasm'> {
   });
   const leaves = leafLimit(plan);
   const wanted = Math.min(leaves, batchSize * Math.min(plan.maxDepth, 16)) + 2;
-  const slots = Math.max(4, Math.min(wanted, Math.floor(histogramBudget / (slotSize * 8))));
+  const slots = Math.max(
+    4,
+    Math.min(wanted, Math.floor((plan.histogramBudget ?? histogramBudget) / (slotSize * 8))),
+  );
   const results = batchSize * 2 * 2 * width;
   const hasCategories = binned.columns.some((bins) => bins.kind === 'category');
   return {

@@ -29,6 +29,8 @@ export interface BoostingRun {
   readonly patience: number;
   readonly validationShare: number;
   readonly seed: number;
+  /** Bytes that histograms may take; those that do not fit are summed up again. */
+  readonly histogramBudget?: number;
   readonly threads: number;
   readonly signal: AbortSignal;
   readonly onRound: (done: number) => void;

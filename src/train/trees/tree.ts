@@ -55,7 +55,7 @@ export class TreeSketch {
     this.#missingLeft.push(split.missingLeft);
     this.#setStart.push(split.members > 0 ? this.#setWords.length : -1);
     this.#setLength.push(set.length);
-    this.#setWords.push(...set);
+    for (const word of set) this.#setWords.push(word);
     return this.#feature.length - 1;
   }
 
