@@ -5,7 +5,6 @@ export type GitFailure = Failure<
   | 'git-object-format-unsupported'
   | 'git-ref-format-unsupported'
   | 'git-object-missing'
-  | 'git-revision-unknown'
   | 'git-branch-name-invalid'
   | 'git-branch-name-taken'
   | 'git-branch-locked'
@@ -48,15 +47,6 @@ export function objectMissing(what: string, cause: unknown): GitFailure {
     message: `${what} is not in this clone`,
     remedy: 'Fetch the whole history: "git fetch --unshallow", or clone without --depth and --filter.',
     cause,
-  };
-}
-
-export function revisionUnknown(revision: string): GitFailure {
-  return {
-    code: 'git-revision-unknown',
-    kind: 'input',
-    message: `"${revision}" names no commit of this repository`,
-    remedy: 'Give a branch, a tag, or a full commit id; fetch it first when it is on the remote.',
   };
 }
 

@@ -1,2 +1,11 @@
+export type { Canvas, CanvasStyle } from './canvas.ts';
+export { plainCanvas } from './canvas.ts';
 export type { DiagnosticsOptions, Paint } from './diagnostics.ts';
 export { renderDiagnostic, renderDiagnostics } from './diagnostics.ts';
+export { diffReportMarkdown, diffReportText } from './diff-report.ts';
+export { markdownCode, markdownText } from './markdown-text.ts';
+export { bytes, count, counted, percent, seconds, shownEstimate } from './numbers.ts';
+export type { MarkdownOptions } from './render-markdown.ts';
+export { runReportMarkdown, runReportText } from './run-report.ts';
+export { runTableMarkdown, runTableText } from './run-table.ts';
+export { visible, widthOf } from './visible-text.ts';

@@ -281,7 +281,7 @@ describe('what is different in the data', () => {
     const quantiles = fc
       .array(fc.integer({ min: -5, max: 5 }), { minLength: 9, maxLength: 9 })
       .map((values) => values.sort((a, b) => a - b));
-    fc.assert(
+    void fc.assert(
       fc.property(quantiles, (values) => {
         const it = numbers(0);
         const column = {
