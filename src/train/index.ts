@@ -2,4 +2,4 @@ export type { Estimator, EstimatorOption, Target, TrainedModel, TrainingRequest 
 export { estimators, findEstimator, nearestEstimator } from './estimators.ts';
 export type { TrainFailure } from './failures.ts';
 export type { CheckedOptions } from './options.ts';
-export { checkOptions, expectation } from './options.ts';
+export { checkOptions } from './options.ts';

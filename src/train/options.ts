@@ -73,7 +73,7 @@ function takesNull(option: EstimatorOption): boolean {
 }
 
 /** What an option takes, in words: `an integer from 1 to 10000`, `one of squared, huber`. */
-export function expectation(option: EstimatorOption): string {
+function expectation(option: EstimatorOption): string {
   const orNull = takesNull(option) ? ', or null' : '';
   switch (option.type) {
     case 'boolean':

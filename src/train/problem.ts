@@ -152,7 +152,7 @@ function notFinite(matrix: FeatureMatrix, estimator: string): TrainFailure | und
   return undefined;
 }
 
-export function sum(values: Float64Array): number {
+function sum(values: Float64Array): number {
   let total = 0;
   for (const value of values) total += value;
   return total;

@@ -49,7 +49,7 @@ function sampleRows(rows: number, random: Random): Int32Array {
   return chosen;
 }
 
-export function numberBins(
+function numberBins(
   values: Float64Array,
   rows: number,
   maxBins: number,
@@ -126,13 +126,13 @@ function upperBound(ordered: Float64Array, value: number, from: number): number 
 }
 
 /** A number t with low <= t < high, in the middle where there is room; infinities allowed. */
-export function between(low: number, high: number): number {
+function between(low: number, high: number): number {
   const middle = low / 2 + high / 2;
   return middle >= low && middle < high ? middle : low;
 }
 
 /** The most frequent categories have codes of their own, ascending by category; the rest share the last code. */
-export function categoryBins(values: Float64Array, rows: number, maxBins: number): ColumnBins {
+function categoryBins(values: Float64Array, rows: number, maxBins: number): ColumnBins {
   const counts = new Map<number, number>();
   for (let i = 0; i < rows; i++) {
     const value = values[i]!;

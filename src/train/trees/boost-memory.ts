@@ -152,7 +152,7 @@ function filled<T extends Float64Array | Uint8Array>(array: T, values: ArrayLike
 }
 
 /** The most leaves that a tree can have. */
-export function leafLimit(plan: Pick<MemoryPlan, 'maxDepth' | 'maxLeaves' | 'binned' | 'rules'>): number {
+function leafLimit(plan: Pick<MemoryPlan, 'maxDepth' | 'maxLeaves' | 'binned' | 'rules'>): number {
   const byDepth = 2 ** Math.min(plan.maxDepth, 30);
   const byRows = Math.max(1, Math.floor(plan.binned.rows / plan.rules.minRows));
   return Math.min(byDepth, byRows, plan.maxLeaves);

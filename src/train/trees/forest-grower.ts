@@ -209,7 +209,7 @@ export function forestGrower(job: ForestJob): (tree: number) => TreeEnsemble {
 }
 
 /** A seed for one of many generators of one seed (the finalizer of MurmurHash3 over both). */
-export function mixSeed(seed: number, index: number): number {
+function mixSeed(seed: number, index: number): number {
   let z = (Math.imul(seed | 0, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca77)) | 0;
   z = Math.imul(z ^ (z >>> 16), 0x85ebca6b);
   z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35);

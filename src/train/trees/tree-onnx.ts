@@ -98,7 +98,7 @@ export function treesInGraph(
 }
 
 /** The categories of a set, ascending. */
-export function setMembers(trees: TreeEnsemble, node: number): number[] {
+function setMembers(trees: TreeEnsemble, node: number): number[] {
   const categories: number[] = [];
   for (let category = 0; category < trees.setLength[node]! * 32; category++) {
     const word = trees.setWords[trees.setStart[node]! + (category >>> 5)]!;

@@ -90,7 +90,7 @@ export class TreeSketch {
 }
 
 /** Among the thresholds that part the rows in the same way, the one in the middle. */
-export function thresholdBin(bins: ColumnBins, split: Split): number {
+function thresholdBin(bins: ColumnBins, split: Split): number {
   if (split.nextBin < 0) return bins.count - 1;
   const { thresholds } = bins;
   const middle = thresholds[split.bin]! / 2 + thresholds[split.nextBin - 1]! / 2;
@@ -172,7 +172,7 @@ export function joinTrees(trees: readonly TreeEnsemble[], outputs: number): Tree
 }
 
 /** The leaf of a row (`values` from `at`, by feature) in the tree that starts at `root`. */
-export function leafOf(trees: TreeEnsemble, root: number, values: Float64Array, at: number): number {
+function leafOf(trees: TreeEnsemble, root: number, values: Float64Array, at: number): number {
   const { feature, threshold, left, right, missingLeft, setStart } = trees;
   let node = root;
   while (node >= 0) {

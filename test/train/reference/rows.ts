@@ -31,7 +31,7 @@ export function readReference(): Reference {
 }
 
 /** mulberry32, as in `make.py`: the same doubles. */
-export class Draws {
+class Draws {
   #state: number;
 
   constructor(seed: number) {
