@@ -6,7 +6,7 @@ const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
 /** Rows longer than this are refused: DuckDB needs a limit, and a quote that is never closed should not eat a file. */
-export const longestRow = 4 * 2 ** 20;
+export const longestRow: number = 4 * 2 ** 20;
 
 /** Where the scanner stands inside a row. */
 const at = { fieldStart: 0, plain: 1, quoted: 2, afterQuote: 3, afterReturn: 4 } as const;

@@ -5,7 +5,7 @@ export type { SessionOptions } from './open-session.ts';
 export { duckdbVersion, openSession } from './open-session.ts';
 export type { SourceOptions } from './open-source.ts';
 export { openSource } from './open-source.ts';
-export { quoteName, quoteText } from './quote.ts';
+export { literalPath, quoteName, quoteText } from './quote.ts';
 export type { SqlSession, SqlValue } from './session.ts';
 export type { RowPlace, RowSource, SourceColumn, SourceFile } from './source.ts';
 export { parquetColumns } from './sources/parquet.ts';

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { plainValue, tableOf } from './cells.ts';
-import { quoteText, quoteTexts } from './quote.ts';
+import { literalPath, quoteText, quoteTexts } from './quote.ts';
 import type { SqlSession, SqlValue } from './session.ts';
 import type { Table } from './table.ts';
 
@@ -43,7 +43,10 @@ export async function openSession(options: SessionOptions = {}): Promise<SqlSess
   return new DuckSession(instance, connection);
 }
 
-/** DuckDB wants folders and files apart; what does not exist yet is a file, unless it ends with a slash. */
+/**
+ * DuckDB wants folders and files apart, and looks for the path as the statement spells it: see `literalPath`. What does not exist yet is a file,
+ * unless it ends with a slash.
+ */
 async function splitPaths(paths: readonly string[]): Promise<{ files: string[]; folders: string[] }> {
   const files: string[] = [];
   const folders: string[] = [];
@@ -56,7 +59,7 @@ async function splitPaths(paths: readonly string[]): Promise<{ files: string[]; 
         () => false,
       ));
     if (isFolder) folders.push(`${absolute === '/' ? '' : absolute}/`);
-    else files.push(absolute);
+    else files.push(...new Set([absolute, literalPath(absolute)]));
   }
   return { files, folders };
 }
@@ -73,11 +76,11 @@ class DuckSession implements SqlSession {
   }
 
   async run(sql: string, parameters: readonly SqlValue[] = []): Promise<void> {
-    await this.#connection.run(sql, [...parameters]);
+    await this.#alive().run(sql, [...parameters]);
   }
 
   async rows<Row>(sql: string, parameters: readonly SqlValue[] = []): Promise<Row[]> {
-    const reader = await this.#connection.runAndReadAll(sql, [...parameters]);
+    const reader = await this.#alive().runAndReadAll(sql, [...parameters]);
     return reader.getRowObjects().map((row) => {
       const plain: Record<string, unknown> = {};
       for (const name of Object.keys(row)) plain[name] = plainValue(row[name]!);
@@ -86,13 +89,13 @@ class DuckSession implements SqlSession {
   }
 
   async table(sql: string, parameters: readonly SqlValue[] = []): Promise<Table> {
-    return tableOf(await this.#connection.run(sql, [...parameters]));
+    return tableOf(await this.#alive().run(sql, [...parameters]));
   }
 
   async registerTest(test: (text: string) => boolean): Promise<string> {
     const { BOOLEAN, DuckDBScalarFunction, VARCHAR } = await import('@duckdb/node-api');
     const name = `javascript_test_${this.#tests++}`;
-    this.#connection.registerScalarFunction(
+    this.#alive().registerScalarFunction(
       DuckDBScalarFunction.create({
         name,
         parameterTypes: [VARCHAR],
@@ -108,6 +111,12 @@ class DuckSession implements SqlSession {
       }),
     );
     return name;
+  }
+
+  /** The binding crashes the process when a closed connection is used: a bug of the caller, said plainly. */
+  #alive(): DuckDBConnection {
+    if (!this.#open) throw new Error('the SQL session is closed');
+    return this.#connection;
   }
 
   interrupt(): void {

@@ -14,6 +14,11 @@ export function quoteText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
+/** A path that means one file: DuckDB takes `*`, `?` and `[` in it for a pattern. */
+export function literalPath(path: string): string {
+  return path.replace(/[*?[]/g, '[$&]');
+}
+
 /** A list of texts: `['a', 'b']`. */
 export function quoteTexts(texts: readonly string[]): string {
   return `[${texts.map(quoteText).join(', ')}]`;

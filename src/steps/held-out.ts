@@ -6,7 +6,7 @@ import type { EvaluateFailure, Question, RunnableModel } from '../evaluate/index
 import { evaluateFailures as failures } from '../evaluate/index.ts';
 import type { ModelInfo } from '../onnx/index.ts';
 import { openPredictor } from '../onnx/index.ts';
-import { openSession, quoteName, quoteText } from '../sql/index.ts';
+import { literalPath, openSession, quoteName, quoteText } from '../sql/index.ts';
 import type { StepCall } from './request.ts';
 
 /** The path of an input that another step made, or the failure that names it. */
@@ -51,14 +51,6 @@ export interface HeldOut extends Question {
   readonly withoutTarget: number;
 }
 
-/**
- * DuckDB takes `*`, `?` and `[` in a path for a pattern; this path means one file. A session that may read only some
- * paths must be given this spelling beside the plain one.
- */
-export function withoutGlob(path: string): string {
-  return path.replace(/[*?[]/g, '[$&]');
-}
-
 export async function readHeldOut(
   dataset: DatasetSpec,
   call: StepCall,
@@ -67,10 +59,10 @@ export async function readHeldOut(
   if (!path.ok) return path;
   const { target } = dataset;
   if (target === undefined) return failed(failures.targetInvalid(dataset.name, 'it names no target'));
-  const all = `read_parquet([${quoteText(withoutGlob(path.value))}], hive_partitioning = false)`;
+  const all = `read_parquet([${quoteText(literalPath(path.value))}], hive_partitioning = false)`;
   await using session = await openSession({
     threads: call.threads,
-    allowedPaths: [path.value, withoutGlob(path.value)],
+    allowedPaths: [path.value],
   });
   try {
     const columns = await session.rows<{ column_name: string }>(`DESCRIBE SELECT * FROM ${all}`);

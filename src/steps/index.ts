@@ -11,5 +11,6 @@ export type {
   TrainRequest,
   ValidateRequest,
 } from './request.ts';
+export { validate } from './validate.ts';
 export type { Engine, StepCode } from './versions.ts';
 export { stepCode } from './versions.ts';

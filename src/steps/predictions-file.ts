@@ -1,9 +1,8 @@
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sample } from '../evaluate/index.ts';
-import { openSession, quoteName, quoteText } from '../sql/index.ts';
+import { literalPath, openSession, quoteName, quoteText } from '../sql/index.ts';
 import type { HeldOut } from './held-out.ts';
-import { withoutGlob } from './held-out.ts';
 
 export interface PredictionsFile {
   /** Where the Parquet file goes. */
@@ -29,7 +28,7 @@ export async function writePredictions(file: PredictionsFile): Promise<void> {
   try {
     await using session = await openSession({
       threads: 1,
-      allowedPaths: [...[file.heldOut.path, scratch].flatMap((path) => [path, withoutGlob(path)]), file.path],
+      allowedPaths: [file.heldOut.path, scratch, file.path],
     });
     const answers = answerColumns(file.sample);
     const types = answers.map(({ name, type }) => `${quoteText(name)}: '${type}'`).join(', ');
@@ -37,7 +36,7 @@ export async function writePredictions(file: PredictionsFile): Promise<void> {
     await session.run(
       `COPY (SELECT ${[...keys, ...answers.map(({ name }) => `answers.${quoteName(name)}`)].join(', ')} ` +
         `FROM ${file.heldOut.relation} AS held_out POSITIONAL JOIN ` +
-        `read_csv([${quoteText(withoutGlob(scratch))}], auto_detect = false, header = false, delim = ',', quote = '"', escape = '"', ` +
+        `read_csv([${quoteText(literalPath(scratch))}], auto_detect = false, header = false, delim = ',', quote = '"', escape = '"', ` +
         `new_line = '\\n', parallel = false, columns = {${types}}) AS answers) ` +
         `TO ${quoteText(file.path)} (FORMAT parquet, COMPRESSION zstd)`,
     );

@@ -1,9 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join, relative, resolve, sep } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import type { Failure, Result, Verdict } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
 import type { Contract } from '../contract/index.ts';
-import { readContract } from '../contract/index.ts';
+import { loadContract } from '../data/index.ts';
 import type { FittedFeatures } from '../features/index.ts';
 import { fitFeatures } from '../features/index.ts';
 import { openSession, quoteText } from '../sql/index.ts';
@@ -70,11 +70,10 @@ export async function train(
   if (!trained.ok) return failed([trained.failure]);
 
   progress(0.9, 'model.onnx');
-  const metadata = await modelMetadata(request, call, target);
-  if (!metadata.ok) return metadata;
+  const metadata = modelMetadata(request, target);
   const model = trained.value;
   const integerClasses = hasIntegerClasses(rows, target);
-  const bytes = await assembleModel({ fitted, model, target, integerClasses, metadata: metadata.value });
+  const bytes = await assembleModel({ fitted, model, target, integerClasses, metadata });
   progress(0.95, 'comparing ONNX Runtime with the trainer');
   const parity = await checkParity({ ...rows, bytes, fitted, trained: model.predict(rows.matrix) });
   if (!parity.ok) return failed([parity.failure]);
@@ -118,7 +117,7 @@ async function prepareRows(
 ): Promise<Result<PreparedRows, readonly Failure[]>> {
   const { dataset } = request;
   const name = `data.${dataset.name}/train`;
-  const path = call.inputs[name] ?? call.inputs[`${name}.parquet`];
+  const path = call.inputs[name];
   if (path === undefined) return failed([failures.inputMissing(name)]);
   const targetName = dataset.target;
   if (targetName === undefined) return failed([failures.targetUnknown(dataset.name, 'it names no target')]);
@@ -165,48 +164,18 @@ async function contractOf(
   call: StepCall,
 ): Promise<Result<Contract | undefined, readonly Failure[]>> {
   if (dataset.contract === undefined) return success(undefined);
-  const path = resolve(call.root, dataset.contract);
-  const shown = relative(call.root, path).split(sep).join('/');
-  try {
-    return readContract(shown, await readFile(path));
-  } catch (error) {
-    return failed([failures.inputUnreadable(shown, error)]);
-  }
+  return loadContract(call.root, resolve(call.root, dataset.contract));
 }
 
 /** What the bytes of the model follow from, and what readers of the model need. */
-async function modelMetadata(
-  request: TrainRequest,
-  call: StepCall,
-  target: Target,
-): Promise<Result<Record<string, string>, readonly Failure[]>> {
-  const lineage = Object.entries(request.lineage).map(([key, value]) => [`trainyard.${key}`, value]);
-  const fingerprint = await datasetFingerprint(request, call);
-  if (!fingerprint.ok) return fingerprint;
-  return success({
-    ...Object.fromEntries(lineage),
-    ...(fingerprint.value === undefined ? {} : { 'trainyard.dataset.fingerprint': fingerprint.value }),
+function modelMetadata(request: TrainRequest, target: Target): Record<string, string> {
+  return {
+    ...Object.fromEntries(Object.entries(request.lineage).map(([key, value]) => [`trainyard.${key}`, value])),
     'trainyard.task': target.task,
     'trainyard.target': request.dataset.target ?? '',
     'trainyard.estimator': request.estimator,
     ...(target.task === 'classification' ? { 'trainyard.classes': JSON.stringify(target.classes) } : {}),
-  });
-}
-
-/** From the facts of the data step, when the runner hands them over. */
-async function datasetFingerprint(
-  { dataset }: TrainRequest,
-  call: StepCall,
-): Promise<Result<string | undefined, readonly Failure[]>> {
-  const name = `data.${dataset.name}/facts`;
-  const path = call.inputs[name];
-  if (path === undefined) return success(undefined);
-  try {
-    const facts = JSON.parse(await readFile(path, 'utf8')) as { readonly fingerprint?: unknown };
-    return success(typeof facts.fingerprint === 'string' ? facts.fingerprint : undefined);
-  } catch (error) {
-    return failed([failures.inputUnreadable(name, error)]);
-  }
+  };
 }
 
 function hasIntegerClasses({ target: column }: TrainingRows, target: Target): boolean {

@@ -1,10 +1,10 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Failure, Result, Verdict } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
 import type { CheckResult, Contract, ContractVerdict } from '../contract/index.ts';
-import { checkDataset, contractMissing, contractUnreadable, readContract } from '../contract/index.ts';
-import { resolveSources } from '../data/index.ts';
+import { checkDataset, contractMissing } from '../contract/index.ts';
+import { loadContract, resolveSources } from '../data/index.ts';
 import { openSession } from '../sql/index.ts';
 import type { StepCall, ValidateRequest } from './request.ts';
 import { writeJson } from './write-json.ts';
@@ -19,7 +19,7 @@ export async function validate(
   say: (line: string) => void,
 ): Promise<Result<Verdict, readonly Failure[]>> {
   if (dataset.contract === undefined) return failed([contractMissing(dataset.name)]);
-  const contract = await contractOf(dataset.contract, call.root);
+  const contract = await loadContract(call.root, dataset.contract);
   if (!contract.ok) return contract;
   const sources = await resolveSources(call.root, dataset.path);
   if (!sources.ok) return failed([sources.failure]);
@@ -46,17 +46,6 @@ export async function validate(
   } finally {
     await rm(spillFolder, { recursive: true, force: true });
   }
-}
-
-async function contractOf(path: string, root: string): Promise<Result<Contract, readonly Failure[]>> {
-  const shown = relative(root, path).split(sep).join('/');
-  let content: Uint8Array;
-  try {
-    content = await readFile(path);
-  } catch (cause) {
-    return failed([contractUnreadable(shown, cause)]);
-  }
-  return readContract(shown, content);
 }
 
 function summaryOf({ verdict, rows, checks, notChecked }: ContractVerdict, contract: Contract): string[] {

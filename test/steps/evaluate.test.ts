@@ -158,7 +158,7 @@ describe('the evaluate step', () => {
       const { result } = await run(requestOf({ dataset: dataset({ contract: file }) }));
       expect(result).toMatchObject({ ok: false, failure: [{ place: { file: 'broken.yaml' } }] });
       const gone = await run(requestOf({ dataset: dataset({ contract: join(rig.folder, 'gone.yaml') }) }));
-      expect(gone.result).toMatchObject({ ok: false, failure: { code: 'evaluate-input-unreadable' } });
+      expect(gone.result).toMatchObject({ ok: false, failure: [{ code: 'contract-unreadable' }] });
     });
   });
 

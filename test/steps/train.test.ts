@@ -160,7 +160,6 @@ async function run(
     `SELECT * FROM ${relationOf(asked.types ?? types, asked.rows ?? people)}`,
     parquet,
   );
-  await writeFile(join(here, 'facts.json'), '{"fingerprint":"sha256:00"}');
   const request: TrainRequest = {
     uses: 'train',
     dataset: {
@@ -185,7 +184,7 @@ async function run(
     request,
     root: here,
     out,
-    inputs: { 'data.people/train': parquet, 'data.people/facts': join(here, 'facts.json') },
+    inputs: { 'data.people/train': parquet },
     threads: asked.threads ?? 1,
   };
   const lines: string[] = [];
@@ -243,7 +242,6 @@ describe('the train step', () => {
       metadata: {
         'trainyard.pipeline': 'people',
         'trainyard.params': 'sha256:11',
-        'trainyard.dataset.fingerprint': 'sha256:00',
         'trainyard.target': 'ill',
         'trainyard.estimator': 'linear',
       },
@@ -384,7 +382,7 @@ describe('the train step', () => {
     expect(await codes({ options: { speed: 1 } })).toEqual(['train-option-unknown']);
     const onlyValues: Estimator = { ...linear(), tasks: ['regression'] };
     expect(await codes({}, { estimator: onlyValues })).toEqual(['steps-task-unsupported']);
-    expect(await codes({}, { dataset: { contract: 'none.yaml' } })).toEqual(['steps-input-unreadable']);
+    expect(await codes({}, { dataset: { contract: 'none.yaml' } })).toEqual(['contract-unreadable']);
     expect(await codes({}, { dataset: { name: 'others' } })).toEqual(['steps-input-missing']);
   });
 

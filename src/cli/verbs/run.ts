@@ -1,5 +1,6 @@
 import { planRun, run } from '../../commands/index.ts';
-import { runReport } from '../../report/index.ts';
+import { runReportText } from '../../report/index.ts';
+import type { WrittenRun } from '../../runs/index.ts';
 import type { CommonOptions, Console } from '../console.ts';
 import { printJson } from '../console.ts';
 import { effectsOf } from '../effects.ts';
@@ -43,12 +44,27 @@ export async function runVerb(console: Console, options: RunVerbOptions): Promis
   if (!done.ok) return fail(console, options, done.failure);
   const { record, written, failures } = done.value;
   if (options.json === true) printJson(console, record);
-  else
-    console.out(
-      runReport(record, { terminal: console.outTerminal, ...(written === undefined ? {} : { written }) }),
-    );
+  else {
+    console.out(runReportText(record, console.outTerminal));
+    console.out(`${whereWritten(written)}
+`);
+  }
   if (failures.length > 0) console.err(`\n${diagnostics(console, options, failures)}`);
   console.exit(exitOf(record, failures));
+}
+
+/** Where the record is, as something that can be typed. */
+function whereWritten(written: WrittenRun | undefined): string {
+  switch (written?.kind) {
+    case undefined:
+      return 'No record was kept.';
+    case 'branch':
+      return `Recorded: git show ${written.branch}:${written.path}`;
+    case 'folder':
+      return `Recorded outside of Git: ${written.path}`;
+    default:
+      return written satisfies never;
+  }
 }
 
 /** An inconclusive verdict is said, and stops nobody. */

@@ -1,5 +1,5 @@
 import { diffOfRuns, listRuns, showRun } from '../../commands/index.ts';
-import { diffMarkdown, diffReport, runReport, runTable } from '../../report/index.ts';
+import { diffReportMarkdown, diffReportText, runReportText, runTableText } from '../../report/index.ts';
 import type { CommonOptions, Console } from '../console.ts';
 import { printJson } from '../console.ts';
 import { effectsOf } from '../effects.ts';
@@ -21,7 +21,7 @@ export async function listVerb(console: Console, options: ListVerbOptions): Prom
   if (options.json === true) printJson(console, records);
   else if (records.length === 0)
     console.err('There are no runs yet. `trainyard run <pipeline>` makes the first.\n');
-  else console.out(runTable(records, { terminal: console.outTerminal }));
+  else console.out(runTableText(records, console.outTerminal));
   if (damaged.length > 0) console.err(diagnostics(console, options, damaged));
 }
 
@@ -34,7 +34,7 @@ export async function showVerb(console: Console, options: ShowVerbOptions): Prom
   const shown = await showRun(options, effectsOf(console, options));
   if (!shown.ok) return fail(console, options, shown.failure);
   if (options.json === true) printJson(console, shown.value);
-  else console.out(runReport(shown.value, { terminal: console.outTerminal }));
+  else console.out(runReportText(shown.value, console.outTerminal));
 }
 
 export interface DiffVerbOptions extends CommonOptions {
@@ -48,6 +48,6 @@ export async function diffVerb(console: Console, options: DiffVerbOptions): Prom
   const diff = await diffOfRuns(options, effectsOf(console, options));
   if (!diff.ok) return fail(console, options, diff.failure);
   if (options.json === true) printJson(console, diff.value);
-  else if (options.md === true) console.out(diffMarkdown(diff.value));
-  else console.out(diffReport(diff.value, { terminal: console.outTerminal }));
+  else if (options.md === true) console.out(diffReportMarkdown(diff.value));
+  else console.out(diffReportText(diff.value, console.outTerminal));
 }

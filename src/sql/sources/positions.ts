@@ -1,5 +1,5 @@
 import type { NamedFile } from '../csv-file.ts';
-import { quoteText } from '../quote.ts';
+import { literalPath, quoteText } from '../quote.ts';
 
 /** The column of a numbered scan with the number of the row over all files. */
 export const positionColumn = '@position';
@@ -29,7 +29,7 @@ export function places(
 
 /** DuckDB takes paths for patterns: what would be one is put into brackets, which stand for themselves. */
 export function pathList(files: readonly NamedFile[]): string {
-  return `[${files.map((file) => quoteText(file.path.replace(/[*?[]/g, '[$&]'))).join(', ')}]`;
+  return `[${files.map((file) => quoteText(literalPath(file.path))).join(', ')}]`;
 }
 
 /** What another file's columns lack or add, for people; `undefined` when they are the same, in whatever order. */
