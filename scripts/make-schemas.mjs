@@ -46,11 +46,14 @@ export function filesOf(target) {
   return files;
 }
 
-function schemaOf({ type, file, title }) {
-  const generator = createGenerator({
-    path: path.join(root, file),
+/** One program for all types: making it takes most of the time. */
+let generator;
+
+function schemaOf({ type, title }) {
+  generator ??= createGenerator({
+    path: path.join(root, `{${targets.map((target) => target.file).join(',')}}`),
     tsconfig: path.join(root, 'tsconfig.json'),
-    type,
+    type: '*',
     skipTypeCheck: true,
     expose: 'all',
     topRef: false,
