@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -19,6 +20,7 @@ export async function lockRef(file: string, patienceMs: number): Promise<RefLock
   const until = performance.now() + patienceMs;
   for (let pause = 4; ; pause = Math.min(pause * 2, 64)) {
     if (await place(file, mine)) {
+      await sweep(file);
       return {
         isHeld: async () => (await readFile(file, 'utf8').catch(() => '')) === mine,
         [Symbol.asyncDispose]: async () => {
@@ -57,6 +59,22 @@ async function place(file: string, content: string): Promise<boolean> {
     );
   } finally {
     await rm(temporary, { force: true });
+  }
+}
+
+const minuteInMs = 60_000;
+
+/** Removes temporary files that killed processes left beside the lock; those of living ones exist for milliseconds. */
+async function sweep(file: string): Promise<void> {
+  const beginning = `${basename(file, '.lock')}.`;
+  const names = (await readdir(dirname(file)).catch(() => [])).filter((name) =>
+    /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.lock$/.test(name.slice(beginning.length)),
+  );
+  const now = names.length === 0 ? 0 : (await stat(file)).mtimeMs;
+  for (const name of names.filter((each) => each.startsWith(beginning))) {
+    const left = join(dirname(file), name);
+    const written = (await stat(left).catch(() => undefined))?.mtimeMs ?? now;
+    if (now - written > minuteInMs) await rm(left, { force: true }).catch(() => undefined);
   }
 }
 

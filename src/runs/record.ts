@@ -104,10 +104,13 @@ export interface ModelRecord {
   readonly bytes: number;
   readonly signature: ModelSignature;
   /** Measured on the held-out rows from these exact bytes; absent when no `evaluate` step measured it. */
-  readonly evaluation?: Evaluation;
+  readonly evaluation?: RecordedEvaluation;
   /** What training learned about itself: trees grown, iterations. */
   readonly training?: Readonly<Record<string, JsonScalar>>;
 }
+
+/** Without the curves: they are in the artifact `evaluation` of the step, and would make every record ten times as large. */
+export type RecordedEvaluation = Omit<Evaluation, 'curves'>;
 
 export interface ModelSignature {
   readonly inputs: readonly {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -255,11 +255,15 @@ describe('many committing at once', () => {
     for (let i = 0; i < 10; i++) {
       const child = committer(join(rig.path, 'r'), `k${i}`, 1000);
       let output = '';
-      child.stdout!.on('data', (chunk) => {
-        output += chunk;
+      const seen = new Promise<void>((resolve) => {
+        child.stdout!.on('data', (chunk) => {
+          output += chunk;
+          if (output.includes(`done ${i % 3}\n`)) resolve();
+        });
       });
-      await once(child.stdout!, 'data');
-      await new Promise((resolve) => setTimeout(resolve, 75 + i * 13));
+      // The first one dies while it starts, the others at all moments of a commit, which takes some 20 ms.
+      await (i === 0 ? once(child.stdout!, 'data') : seen);
+      await new Promise((resolve) => setTimeout(resolve, i * 3));
       child.kill('SIGKILL');
       await once(child, 'close');
       for (const [, n] of output.matchAll(/^done (\d+)$/gm)) reported.push(`runs/k${i}/${n}.json`);
@@ -269,6 +273,21 @@ describe('many committing at once', () => {
     expect(await paths(repository)).toEqual(expect.arrayContaining(reported));
     expect(reported.length).toBeGreaterThan(0);
     expect(await rig.git('r', 'fsck', '--strict', '--no-dangling')).toBe('');
+  });
+
+  test('what killed processes left beside the branch is swept after a minute', async () => {
+    await using rig = await gitRig();
+    await rig.repository('r');
+    const folder = 'r/.git/refs/heads/trainyard';
+    const names = [
+      'runs.281c9080-64a5-49c9-a1b7-d17e348e4284.lock',
+      'runs.4c4f332b-fed1-4681-aa8b-79aa3fe19432.lock',
+    ];
+    for (const name of [...names, 'other.lock']) await rig.write(`${folder}/${name}`, 'left');
+    const old = Date.now() / 1000 - 3600;
+    for (const name of [names[0]!, 'other.lock']) await utimes(join(rig.path, folder, name), old, old);
+    value(await (await rig.open('r')).commitFiles(branch, [file('1')], options));
+    expect((await readdir(join(rig.path, folder))).sort()).toEqual(['other.lock', 'runs', names[1]]);
   });
 
   test('the lock of a dead process is taken over, the lock of Git is waited for', async () => {

@@ -1,7 +1,9 @@
 import type { Digest } from '../../src/base/index.ts';
 import { digestOfBytes } from '../../src/base/index.ts';
-import type { Estimate, Evaluation } from '../../src/evaluate/index.ts';
+import type { Estimate } from '../../src/evaluate/index.ts';
 import type { ModelRecord, RunRecord, StepRecord } from '../../src/runs/index.ts';
+
+type Measured = ModelRecord['evaluation'] & {};
 
 export function digest(text: string): Digest {
   return digestOfBytes(text);
@@ -13,8 +15,8 @@ export function estimate(value: number, low: number, high: number): Estimate {
 
 export function evaluation(
   metrics: Readonly<Record<string, Estimate>>,
-  more: Partial<Evaluation> = {},
-): Evaluation {
+  more: Partial<Measured> = {},
+): Measured {
   return {
     task: 'classification',
     rows: 76,
