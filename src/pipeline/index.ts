@@ -3,7 +3,6 @@ export type { CheckOptions as CheckFilesOptions } from './check-files.ts';
 export { checkFiles } from './check-files.ts';
 export type * from './events.ts';
 export type { ExpressionReference, FunctionUse, Span } from './expression-parse.ts';
-export { statusFunctions } from './expression-parse.ts';
 export type { Contexts, NeedsStatus, References } from './expressions.ts';
 export {
   contextNames,
