@@ -75,7 +75,7 @@ function headline(diff: RunDiff): Line {
 function chosenModel(diff: RunDiff, narrow: boolean): readonly Block[] {
   const { chosen } = diff;
   if (chosen === undefined) return [];
-  const metrics = chosen.metrics.filter((metric) => metric.base !== undefined || metric.head !== undefined);
+  const metrics = chosen.metrics.every((metric) => metric.reading === 'same') ? [] : chosen.metrics;
   const blocks: Block[] = [
     { kind: 'heading', text: 'Model' },
     { kind: 'paragraph', line: modelLine(chosen) },
@@ -83,7 +83,7 @@ function chosenModel(diff: RunDiff, narrow: boolean): readonly Block[] {
   if (metrics.length > 0) blocks.push(metricTable(metrics, narrow));
   if (metrics.some((metric) => metric.basis === 'unpaired')) {
     const meaning =
-      'unpaired: the two models were not measured side by side on the same rows, so only intervals that do not overlap count as more than noise';
+      'unpaired: no run measured both models side by side, so only intervals that do not overlap count as more than noise';
     blocks.push({ kind: 'paragraph', line: line(span(meaning, 'quiet')) });
   }
   return blocks;

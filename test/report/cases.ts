@@ -231,6 +231,10 @@ export const cases: Readonly<Record<string, readonly [RunRecord] | readonly [Run
   'a run of a regression': [regression],
   'a run with hostile text': [hostileRecord],
   'two runs that differ': [base, changed],
+  'two runs whose chosen model is the same': [
+    base,
+    sampleRecord({ ...later, params: { seed: 7, trees: 50 } }),
+  ],
   'two runs that are alike': [
     base,
     sampleRecord({ ...later, environment: { ...base.environment, cpus: 8 } }),
