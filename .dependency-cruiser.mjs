@@ -3,8 +3,22 @@
  * the map in README.md and an ADR together.
  */
 export const rooms = [
-  'base', 'git', 'store', 'sql', 'onnx', 'contract', 'data', 'features', 'train', 'evaluate', 'steps',
-  'pipeline', 'runs', 'report', 'commands', 'cli',
+  'base',
+  'git',
+  'store',
+  'sql',
+  'onnx',
+  'contract',
+  'data',
+  'features',
+  'train',
+  'evaluate',
+  'steps',
+  'pipeline',
+  'runs',
+  'report',
+  'commands',
+  'cli',
 ];
 
 const climbing = rooms.map((room, i) => ({
@@ -26,8 +40,23 @@ export default {
     ...climbing,
     ...doors,
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'every-room-is-in-the-list', severity: 'error', from: { path: '^src/', pathNot: `^src/(${rooms.join('|')})/` }, to: {} },
-    { name: 'no-development-packages-in-the-product', severity: 'error', from: { path: '^(src|actions)/' }, to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'] } },
+    {
+      name: 'every-room-is-in-the-list',
+      severity: 'error',
+      from: { path: '^src/', pathNot: `^src/(index\\.ts$|(${rooms.join('|')})/)` },
+      to: {},
+    },
+    {
+      name: 'no-development-packages-in-the-product',
+      severity: 'error',
+      from: { path: '^(src|actions)/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'] },
+    },
   ],
-  options: { tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' }, doNotFollow: { path: 'node_modules' }, enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'] } },
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'] },
+  },
 };

@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import type { ViteUserConfig } from 'vitest/config';
 
 /** Workers and child processes run compiled JavaScript: `npm test` builds first, and these URLs point at dist/. */
 const compiledEntries = {
@@ -16,14 +16,16 @@ const compiledEntries = {
   },
 };
 
-export default defineConfig({
+const config: ViteUserConfig = {
   plugins: [compiledEntries],
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/python/**', 'test/slow/**'],
+    exclude: ['test/python/**'],
     pool: 'threads',
     maxWorkers: 2,
     testTimeout: 60_000,
     coverage: { include: ['src/**/*.ts'], reporter: ['text-summary', 'json-summary'] },
   },
-});
+};
+
+export default config;

@@ -1,8 +1,10 @@
-import { defineConfig } from 'vitest/config';
+import type { ViteUserConfig } from 'vitest/config';
 import base from './vitest.config.ts';
 
 /** Suites that need Python packages: started by scripts/test-python.sh, which sets TRAINYARD_PYTHON. */
-export default defineConfig({
+const config: ViteUserConfig = {
   ...base,
   test: { ...base.test, include: ['test/python/**/*.test.ts'], exclude: [], testTimeout: 300_000 },
-});
+};
+
+export default config;

@@ -41,6 +41,7 @@ const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '
 function liveProgress({ write, terminal, now, verbose }: ProgressOptions): Progress {
   const lines = finishedLines(terminal);
   const active = new Map<StepId, { since: number; note: string }>();
+  let width = 0;
   let drawn = 0;
   let frame = 0;
   const erase = (): void => {
@@ -50,7 +51,7 @@ function liveProgress({ write, terminal, now, verbose }: ProgressOptions): Progr
   const draw = (): void => {
     for (const [step, { since, note }] of active) {
       const seconds = `${((now() - since) / 1000).toFixed(1)} s`;
-      const text = `${frames[frame % frames.length]} ${step}  ${seconds}  ${note}`;
+      const text = `${frames[frame % frames.length]} ${step.padEnd(width)}  ${seconds}  ${note}`;
       write(`${terminal.colour('cyan', text.slice(0, terminal.width - 1))}\n`);
       drawn++;
     }
@@ -63,6 +64,7 @@ function liveProgress({ write, terminal, now, verbose }: ProgressOptions): Progr
   timer.unref();
   return {
     listener: (event) => {
+      if (event.kind === 'planned') width = widestId(event.plan);
       if (event.kind === 'started') active.set(event.step, { since: now(), note: '' });
       if (event.kind === 'finished') active.delete(event.step);
       const step = active.get('step' in event ? event.step : '');
@@ -88,7 +90,7 @@ function finishedLines({ colour }: Terminal): (event: RunEvent) => string[] {
   return (event) => {
     switch (event.kind) {
       case 'planned':
-        width = Math.max(0, ...event.plan.steps.map((step) => step.id.length));
+        width = widestId(event.plan);
         return [planLine(event.plan)];
       case 'waiting':
         return [
@@ -145,6 +147,10 @@ function finishedLines({ colour }: Terminal): (event: RunEvent) => string[] {
         return event satisfies never;
     }
   };
+}
+
+function widestId(plan: Plan): number {
+  return plan.steps.reduce((widest, { id }) => Math.max(widest, id.length), 0);
 }
 
 function planLine(plan: Plan): string {

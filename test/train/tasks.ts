@@ -17,7 +17,10 @@ export function matrixOf(
   };
 }
 
-export function classesOf(labels: readonly number[] | Int32Array, names = ['no', 'yes']): Target {
+export function classesOf(
+  labels: readonly number[] | Int32Array,
+  names: readonly string[] = ['no', 'yes'],
+): Target {
   return { task: 'classification', classes: names, labels: Int32Array.from(labels) };
 }
 
