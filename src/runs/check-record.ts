@@ -47,7 +47,7 @@ type Strictness = 'strict' | 'lenient';
 
 const validators = new Map<Strictness, Promise<ValidateFunction>>();
 
-/** Compiled when first used: that takes some 0.1 s. */
+/** Compiled when first used: with loading, that takes some 0.1 s. */
 function validator(strictness: Strictness): Promise<ValidateFunction> {
   const known = validators.get(strictness) ?? compile(strictness);
   validators.set(strictness, known);
@@ -60,7 +60,13 @@ async function compile(strictness: Strictness): Promise<ValidateFunction> {
     import('ajv-formats'),
     import('./schemas/run-record-schema.ts'),
   ]);
-  const ajv = new Ajv({ allowUnionTypes: true });
+  // The schema is our own, and one record is checked in less time than optimizing the code would take.
+  const ajv = new Ajv({
+    allowUnionTypes: true,
+    validateSchema: false,
+    meta: false,
+    code: { optimize: false },
+  });
   formats.default.default(ajv, ['date-time']);
   const schema = withDigests(runRecordSchema);
   return ajv.compile(strictness === 'strict' ? schema : open(schema));

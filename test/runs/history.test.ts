@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { canonicalJson } from '../../src/base/index.ts';
 import type { RunHistory, RunRecord } from '../../src/runs/index.ts';
@@ -186,6 +187,15 @@ describe('where records are kept', () => {
     const blocked = openRuns({ repository: undefined, branch, root: join(rig.path, 'full') });
     expect(await blocked.write(run(1))).toMatchObject({ failure: { code: 'runs-io-failed', kind: 'world' } });
   });
+});
+
+test('the schema of records is a JSON Schema, and the one that is published', async () => {
+  const published = JSON.parse(
+    await readFile(new URL('../../schemas/run-record.schema.json', import.meta.url), 'utf8'),
+  );
+  const { runRecordSchema } = await import('../../src/runs/schemas/run-record-schema.ts');
+  expect(runRecordSchema).toEqual(published);
+  expect(new Ajv().validateSchema(published)).toBe(true);
 });
 
 describe('ids of runs', () => {
