@@ -91,6 +91,9 @@ class ShapeChecker {
       this.#report('pipeline-value-empty', `${shown(nameOf(path))} is an empty list`, path);
     }
     const items = schema.items ?? {};
+    // Most long lists are of texts of any form.
+    if (isAnyText(this.#alternativesOf(items)) && value.every((item) => typeof item === 'string'))
+      return value;
     return value.map((item, i) => this.check(item, items, [...path, i]));
   }
 
@@ -224,6 +227,15 @@ class ShapeChecker {
   #report(code: FileFailureCode, message: string, path: PlacePath, remedy?: string): void {
     this.failures.push(mistake(code, message, this.#options.places.place(path), remedy));
   }
+}
+
+function isAnyText(branches: readonly Schema[]): boolean {
+  const limits = ['enum', 'const', 'pattern', 'minLength', 'maxLength'] as const;
+  return (
+    branches.length === 1 &&
+    branches[0]!.type === 'string' &&
+    limits.every((key) => branches[0]![key] === undefined)
+  );
 }
 
 /** The alternative that has most of the keys and lacks fewest of its own. */

@@ -22,7 +22,7 @@ interface Run {
   readonly between: readonly Item[];
 }
 
-interface Item {
+export interface Item {
   /** In the original. */
   readonly start: number;
   readonly text: string;
@@ -100,26 +100,32 @@ function firstCharacter(text: string, start: number, end: number): number {
   return at;
 }
 
-/** Puts the lines back into a list; says how many runs of lines it found their place for. */
-export function fillLongLists(list: YAMLSeq, runs: LongLists['runs']): number {
-  if (runs.size === 0 || list.flow === true) return 0;
+/** What stands in a list: nodes of the parser, and lines that it was not shown. */
+export interface FilledList {
+  readonly items: readonly (Node | Item)[];
+  /** How many runs of lines found their place. */
+  readonly runs: number;
+}
+
+/** Puts the lines back into a list; `undefined` when none belongs there. */
+export function filledList(list: YAMLSeq, runs: LongLists['runs']): FilledList | undefined {
+  if (runs.size === 0 || list.flow === true) return undefined;
   let found = 0;
-  const items: unknown[] = [];
+  const items: (Node | Item)[] = [];
   for (const item of list.items as Node[]) {
     items.push(item);
     const run = isScalar(item) && item.range ? runs.get(item.range[0]) : undefined;
     if (run === undefined || !isScalar(item) || item.value !== run.first.text) continue;
     if (item.range![1] - item.range![0] !== run.first.text.length || item.anchor !== undefined) continue;
     found++;
-    for (const { start, text } of run.between) items.push(new LineOfList(start, text));
+    for (const line of run.between) items.push(line);
   }
-  if (found > 0) list.items = items;
-  return found;
+  return found === 0 ? undefined : { items, runs: found };
 }
 
-/** An item that the parser was not shown. Its range is of the original. */
+/** A line that the parser was not shown, as a node. Its range is of the original. */
 export class LineOfList extends Scalar<string> {
-  constructor(start: number, text: string) {
+  constructor({ start, text }: Item) {
     super(text);
     const end = start + text.length;
     this.range = [start, end, end];

@@ -1,9 +1,10 @@
 import type { Node, Pair } from 'yaml';
-import { isAlias, isMap, isScalar, isSeq } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq } from 'yaml';
 import type { Place } from '../base/index.ts';
 import type { Span } from './expression-parse.ts';
 import type { PlacePath } from './pipeline.ts';
 import type { SourceText } from './source.ts';
+import type { FilledList } from './yaml-lists.ts';
 import { LineOfList } from './yaml-lists.ts';
 
 /** Where the values of a YAML file stand, by their path. */
@@ -22,6 +23,8 @@ type Child = { readonly key?: Node; readonly value: Node | null };
 export class YamlTree implements YamlPlaces {
   /** What each alias stands for. */
   readonly aliases: Map<Node, Node> = new Map();
+  /** Lists with lines that the parser was not shown. */
+  readonly lists: Map<Node, FilledList['items']> = new Map();
   readonly #source: SourceText;
   readonly #root: Node | null;
   readonly #original: (offset: number) => number;
@@ -100,8 +103,10 @@ export class YamlTree implements YamlPlaces {
 
   #child(node: Node | null, segment: string | number): Child | undefined {
     if (isSeq(node)) {
-      const value = node.items[Number(segment)] as Node | undefined;
-      return value === undefined ? undefined : { value };
+      const items = this.lists.get(node) ?? (node.items as Node[]);
+      const value = items[Number(segment)];
+      if (value === undefined) return undefined;
+      return { value: isNode(value) ? value : new LineOfList(value) };
     }
     if (!isMap(node)) return undefined;
     let children = this.#children.get(node);

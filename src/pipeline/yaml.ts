@@ -1,11 +1,11 @@
 import type { Alias, Document, Node, Pair, YAMLMap, YAMLSeq } from 'yaml';
-import { isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument } from 'yaml';
 import type { Json } from '../base/index.ts';
 import type { FileFailure } from './file-failures.ts';
 import { mistake } from './file-failures.ts';
 import type { SourceText } from './source.ts';
 import type { LongLists } from './yaml-lists.ts';
-import { fillLongLists, withoutLongLists } from './yaml-lists.ts';
+import { filledList, withoutLongLists } from './yaml-lists.ts';
 import type { YamlPlaces } from './yaml-places.ts';
 import { YamlTree } from './yaml-places.ts';
 import { syntaxFailures } from './yaml-syntax.ts';
@@ -127,10 +127,14 @@ class Reader {
   }
 
   #list(node: YAMLSeq, depth: number): Sized {
-    if (this.#lists !== undefined) this.runsFound += fillLongLists(node, this.#lists.runs);
+    const filled = this.#lists === undefined ? undefined : filledList(node, this.#lists.runs);
+    if (filled !== undefined) {
+      this.runsFound += filled.runs;
+      this.tree.lists.set(node, filled.items);
+    }
     let size = 1;
-    const value = (node.items as Node[]).map((item) => {
-      const read = this.#node(item, depth + 1);
+    const value = (filled?.items ?? (node.items as Node[])).map((item) => {
+      const read = isNode(item) ? this.#node(item, depth + 1) : { value: item.text, size: 1 };
       size += read.size;
       return read.value;
     });
