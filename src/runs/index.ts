@@ -36,5 +36,5 @@ export type {
   RunRecord,
   StepRecord,
 } from './record.ts';
-export { isRunId, newRunId, recordPath } from './run-id.ts';
+export { newRunId, recordPath } from './run-id.ts';
 export type { RunsPlace, WrittenRun } from './shelf.ts';
