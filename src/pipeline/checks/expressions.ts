@@ -191,13 +191,19 @@ function checkReference(reference: ExpressionReference, position: Position, at: 
   const nameFailure = checkName(context, name, position, at(reference.at[1]!));
   if (nameFailure !== undefined) return [nameFailure];
   const field = path[1];
-  if (context !== 'data' || field === undefined) return [];
-  const fields = member(checking.draft.data, name)?.target === undefined ? ['path'] : ['path', 'target'];
-  if (fields.includes(field)) return [];
+  if (field === undefined) return [];
+  const fields = fieldsOf(checking, context, name);
+  if (fields === undefined || fields.includes(field)) return [];
   const where = { place: at(reference.at[2]!), none: '', plural: fields.length === 1 ? 'field' : 'fields' };
-  return [
-    unknownName('pipeline-expression-name', `a dataset has no ${shown(field)} here`, field, fields, where),
-  ];
+  const message = `a ${context === 'data' ? 'dataset' : 'step'} has no ${shown(field)} here`;
+  return [unknownName('pipeline-expression-name', message, field, fields, where)];
+}
+
+/** What can be read of a thing behind its name; `undefined` where that is anything. */
+function fieldsOf(checking: Checking, context: string, name: string): readonly string[] | undefined {
+  if (context === 'steps') return ['status', 'outputs', 'metrics'];
+  if (context !== 'data') return undefined;
+  return member(checking.draft.data, name)?.target === undefined ? ['path'] : ['path', 'target'];
 }
 
 function checkName(
@@ -234,6 +240,19 @@ function checkName(
       const message = `${shown(position.step)} does not need ${shown(name)}, so it may not have run`;
       return mistake('pipeline-expression-name', message, place, `add ${shown(name)} to its \`needs\``);
     }
+    case 'env': {
+      const isSecret = steps(checking).some(([, { secrets }]) => secrets?.includes(name) === true);
+      if (!isSecret) return undefined;
+      const remedy = 'a command that lists it under `secrets:` gets it as an environment variable';
+      return mistake('pipeline-expression-name', 'secrets cannot be read in expressions', place, remedy);
+    }
+    case 'run':
+      return mistake(
+        'pipeline-expression-name',
+        `a run has no ${shown(name)} here`,
+        place,
+        'nothing can be read of it yet',
+      );
     default:
       return undefined;
   }
