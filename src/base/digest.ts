@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Json } from './canonical-json.ts';
 import { canonicalJson } from './canonical-json.ts';
 
-/** `sha256:` and 64 lower-case hexadecimal digits. */
+/**
+ * `sha256:` and 64 lower-case hexadecimal digits.
+ * @pattern ^sha256:[0-9a-f]{64}$
+ */
 export type Digest = string & { readonly __brand: 'Digest' };
 
 const pattern = /^sha256:[0-9a-f]{64}$/;

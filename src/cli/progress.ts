@@ -22,13 +22,10 @@ export function showProgress(options: ProgressOptions): Progress {
 }
 
 function plainProgress({ write, terminal, verbose }: ProgressOptions): Progress {
-  const lines = finishedLines(terminal);
+  const lines = finishedLines(terminal, verbose);
   return {
     listener: (event) => {
-      if (event.kind === 'output') {
-        if (verbose) write(`${event.step} | ${event.line}\n`);
-        return;
-      }
+      if (event.kind === 'output' && verbose) write(`${event.step} | ${event.line}\n`);
       if (event.kind === 'started' && event.attempt === 1) write(`${event.step}: started\n`);
       for (const line of lines(event)) write(`${line}\n`);
     },
@@ -39,7 +36,7 @@ function plainProgress({ write, terminal, verbose }: ProgressOptions): Progress 
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
 function liveProgress({ write, terminal, now, verbose }: ProgressOptions): Progress {
-  const lines = finishedLines(terminal);
+  const lines = finishedLines(terminal, verbose);
   const active = new Map<StepId, { since: number; note: string }>();
   let width = 0;
   let drawn = 0;
@@ -70,10 +67,12 @@ function liveProgress({ write, terminal, now, verbose }: ProgressOptions): Progr
       const step = active.get('step' in event ? event.step : '');
       if (event.kind === 'progress' && step !== undefined) step.note = event.note;
       if (event.kind === 'output' && step !== undefined) step.note = event.line;
-      if (event.kind === 'progress' || (event.kind === 'output' && !verbose)) return;
+      const stay = lines(event);
+      if (event.kind === 'output' && verbose)
+        stay.push(terminal.colour('dim', `${event.step} | ${event.line}`));
+      if (stay.length === 0) return;
       erase();
-      if (event.kind === 'output') write(`${terminal.colour('dim', `${event.step} | ${event.line}`)}\n`);
-      for (const line of lines(event)) write(`${line}\n`);
+      for (const line of stay) write(`${line}\n`);
       draw();
     },
     close: () => {
@@ -84,7 +83,7 @@ function liveProgress({ write, terminal, now, verbose }: ProgressOptions): Progr
 }
 
 /** The lines that stay on the screen after an event. */
-function finishedLines({ colour }: Terminal): (event: RunEvent) => string[] {
+function finishedLines({ colour }: Terminal, isVerbose: boolean): (event: RunEvent) => string[] {
   let width = 0;
   const last = new Map<StepId, string[]>();
   return (event) => {
@@ -114,7 +113,7 @@ function finishedLines({ colour }: Terminal): (event: RunEvent) => string[] {
           ),
         ];
       case 'output':
-        last.set(event.step, [...(last.get(event.step) ?? []).slice(-19), event.line]);
+        if (!isVerbose) last.set(event.step, [...(last.get(event.step) ?? []).slice(-19), event.line]);
         return [];
       case 'started':
         last.delete(event.step);

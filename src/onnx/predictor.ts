@@ -10,6 +10,7 @@ import { feedRows, planFeeds } from './feeds.ts';
 import type { ModelInfo, Prediction } from './model.ts';
 import type { UnderstoodModel } from './read.ts';
 import { understandModel } from './read.ts';
+import { loadRuntime } from './runtime.ts';
 import { createSession, messageOf } from './session.ts';
 
 export interface PredictorOptions {
@@ -42,7 +43,7 @@ export async function openPredictor(
   if (!model.ok) return model;
   const session = await createSession(model.value.bytes, options.threads);
   if (!session.ok) return session;
-  const { Tensor } = await import('onnxruntime-node');
+  const { Tensor } = await loadRuntime();
   const { info, repairs } = model.value;
   return success({
     info,

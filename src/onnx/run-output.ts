@@ -5,6 +5,7 @@ import type { OnnxFailure } from './failures.ts';
 import { outputUnsupported, runFailed } from './failures.ts';
 import { feedRows, planFeeds } from './feeds.ts';
 import { readPorts } from './read.ts';
+import { loadRuntime } from './runtime.ts';
 import { createSession, messageOf } from './session.ts';
 
 export interface OutputRun {
@@ -27,7 +28,7 @@ export async function runOutput(
   if (!plan.ok) return plan;
   const session = await createSession(bytes, run.threads);
   if (!session.ok) return session;
-  const { Tensor } = await import('onnxruntime-node');
+  const { Tensor } = await loadRuntime();
   const values = new Float64Array(table.rows * width);
   try {
     for (let start = 0; start < table.rows; start += plan.value.chunkRows) {

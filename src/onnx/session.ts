@@ -3,13 +3,14 @@ import type { Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
 import type { OnnxFailure } from './failures.ts';
 import { modelInvalid } from './failures.ts';
+import { loadRuntime } from './runtime.ts';
 
 /** Opens model bytes in ONNX Runtime, on the CPU. */
 export async function createSession(
   bytes: Uint8Array,
   threads: number,
 ): Promise<Result<InferenceSession, OnnxFailure>> {
-  const { InferenceSession } = await import('onnxruntime-node');
+  const { InferenceSession } = await loadRuntime();
   try {
     const session = await InferenceSession.create(bytes, {
       executionProviders: ['cpu'],

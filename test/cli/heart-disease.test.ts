@@ -53,6 +53,10 @@ describe('the main job on heart-disease', () => {
     expect(text).not.toMatch(/P[0-3][0-9]{2}\b/);
   });
 
+  it('P5: leaves nothing in the home of the user: no library there keeps an identifier to report with', () => {
+    expect(repository.filesAtHome()).toEqual([]);
+  });
+
   it('re-uses every step the second time, says so, and gives the same model', async () => {
     const before = await latest();
     const second = await repository.trainyard('run', 'heart-disease');

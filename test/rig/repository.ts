@@ -1,5 +1,14 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,13 +23,25 @@ export interface Answer {
   readonly stderr: string;
 }
 
+export interface RepositoryOptions {
+  /** Folders that stand first on the PATH. */
+  readonly programs?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** A disposable repository with real Git and a scrubbed environment, in which the built command line runs. */
 export class Repository implements Disposable {
   readonly folder: string = mkdtempSync(join(tmpdir(), 'trainyard-'));
+  readonly #home: string = mkdtempSync(join(tmpdir(), 'trainyard-home-'));
+  readonly #options: RepositoryOptions;
+
+  constructor(options: RepositoryOptions = {}) {
+    this.#options = options;
+  }
 
   /** A repository with this project's pipeline `heart-disease`, committed. */
-  static withHeartDisease(): Repository {
-    const repository = new Repository();
+  static withHeartDisease(options: RepositoryOptions = {}): Repository {
+    const repository = new Repository(options);
     cpSync(join(project, 'pipelines/heart-disease'), join(repository.folder, 'pipelines/heart-disease'), {
       recursive: true,
     });
@@ -67,17 +88,37 @@ export class Repository implements Disposable {
     });
   }
 
+  /** What programs have left in the home folder of the user. */
+  filesAtHome(): string[] {
+    return readdirSync(this.#home);
+  }
+
+  /** Files below the repository, the hidden ones too, that hold a text. */
+  grep(text: string): string[] {
+    return readdirSync(this.folder, { recursive: true, encoding: 'utf8' }).filter((path) => {
+      const file = join(this.folder, path);
+      return statSync(file).isFile() && readFileSync(file).includes(text);
+    });
+  }
+
   [Symbol.dispose](): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    for (const folder of [this.folder, this.#home]) rmSync(folder, { recursive: true, force: true });
   }
 
   #env(): Record<string, string> {
     return {
-      PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
-      HOME: this.folder,
+      PATH: [
+        ...(this.#options.programs ?? []),
+        dirname(process.execPath),
+        '/usr/local/bin',
+        '/usr/bin',
+        '/bin',
+      ].join(':'),
+      HOME: this.#home,
       LANG: 'C.UTF-8',
       GIT_CONFIG_NOSYSTEM: '1',
       NO_COLOR: '1',
+      ...this.#options.env,
     };
   }
 }

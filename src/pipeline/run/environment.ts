@@ -57,6 +57,8 @@ export function commandEnvironment(around: CommandSurroundings): Record<string, 
     TMPDIR: around.temporary,
     // Output of Python appears line by line, as that of other programs does.
     PYTHONUNBUFFERED: '1',
+    // ONNX Runtime of other languages reports to its maker, too; `env:` can allow it.
+    ORT_DISABLE_TELEMETRY: '1',
     ...work.env,
     ...(Object.fromEntries(secrets) as Record<string, string>),
     TRAINYARD_OUT: around.out,
