@@ -236,7 +236,16 @@ describe('a command', () => {
     const shown = run.lines('show').filter((name) => !['_', 'PWD', 'SHLVL', 'OLDPWD'].includes(name));
     expect(shown).toEqual(
       [
-        ...['HOME', 'LC_ALL', 'MINE', 'MY_TOKEN', 'PATH', 'PYTHONUNBUFFERED', 'TMPDIR'],
+        ...[
+          'HOME',
+          'LC_ALL',
+          'MINE',
+          'MY_TOKEN',
+          'ORT_DISABLE_TELEMETRY',
+          'PATH',
+          'PYTHONUNBUFFERED',
+          'TMPDIR',
+        ],
         ...['INPUTS', 'MATRIX', 'OUT', 'PARAMS', 'PIPELINE', 'ROOT', 'STEP', 'THREADS'].map(
           (name) => `TRAINYARD_${name}`,
         ),

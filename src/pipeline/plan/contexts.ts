@@ -12,7 +12,7 @@ export function sharedContexts(pipeline: Pipeline, params: Params, env: Environm
 }
 
 /** Names of the variables that some step of the pipeline lists under `secrets`: no expression can read them. */
-export function secretsOf(pipeline: Pipeline): ReadonlySet<string> {
+function secretsOf(pipeline: Pipeline): ReadonlySet<string> {
   return new Set(
     Object.values(pipeline.file.steps).flatMap((step) => ('run' in step ? (step.secrets ?? []) : [])),
   );

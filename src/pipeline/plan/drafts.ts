@@ -14,6 +14,7 @@ import type { Environment } from './contexts.ts';
 import type { EstimatorOptions } from './estimator-options.ts';
 import { loadEstimatorOptions } from './estimator-options.ts';
 import { planCycle } from './failures.ts';
+import { joinInputs } from './fingerprint.ts';
 import type { Instance } from './instances.ts';
 import { instancesOfPipeline } from './instances.ts';
 import type { Links } from './links.ts';
@@ -140,7 +141,7 @@ function commandDraft(
     work: command.value.work,
     outputs: Object.keys(command.value.work.outs),
     reads,
-    inputs: { ...command.value.inputs, ...deps },
+    inputs: joinInputs(command.value.inputs, deps),
   });
 }
 

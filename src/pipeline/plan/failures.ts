@@ -17,7 +17,6 @@ export type PlanFailureCode =
   | 'pipeline-dep-missing'
   | 'pipeline-dep-unreadable'
   | 'pipeline-secret-missing'
-  | 'pipeline-secret-in-expression'
   | 'pipeline-env-reserved'
   | 'pipeline-env-clash';
 
@@ -168,15 +167,6 @@ export function secretMissing(name: string, place: Place): PlanFailure {
     code: 'pipeline-secret-missing',
     message: `The secret \`${name}\` is not in the environment, or empty`,
     remedy: `Set the environment variable ${name} before the run; in CI, from the repository's secrets.`,
-    place,
-  });
-}
-
-export function secretInExpression(name: string, place: Place): PlanFailure {
-  return mistake({
-    code: 'pipeline-secret-in-expression',
-    message: `The expression reads \`${name}\`, which is a secret: its value would stand in the plan and in logs`,
-    remedy: `List \`${name}\` under the step's \`secrets:\`, and let the command read $${name} itself.`,
     place,
   });
 }

@@ -7,8 +7,8 @@ import { expandMatrix } from '../matrix.ts';
 import type { Pipeline } from '../pipeline.ts';
 import type { StepId } from '../plan.ts';
 import type { Environment } from './contexts.ts';
-import { secretsOf, sharedContexts } from './contexts.ts';
-import { secretInExpression, withLate } from './failures.ts';
+import { sharedContexts } from './contexts.ts';
+import { withLate } from './failures.ts';
 import type { Params } from './params.ts';
 
 /** A step of the file with the values of its matrix, and its `with` computed. */
@@ -39,10 +39,8 @@ export function instancesOfPipeline(
   const failures: Failure[] = [];
   const instances: Instance[] = [];
   const shared = sharedContexts(pipeline, params, env);
-  const secrets = secretsOf(pipeline);
   for (const [name, file] of Object.entries(pipeline.file.steps)) {
     const place = (...path: readonly (string | number)[]): Place => pipeline.place(['steps', name, ...path]);
-    failures.push(...secretsRead(file, secrets, place));
     for (const matrix of expandMatrix(file)) {
       const contexts: Contexts = { ...shared, matrix };
       const inputs = 'with' in file ? computeWith(file.with as Json, contexts, place) : success({});
@@ -92,34 +90,4 @@ export function isLate(value: Json, kind: 'template' | 'condition' = 'template')
   }
   if (value === null || typeof value !== 'object') return false;
   return Object.values(value).some((member) => isLate(member as Json));
-}
-
-/** Expressions are written into the plan and its history, where a secret must not stand. */
-function secretsRead(
-  file: StepFile,
-  secrets: ReadonlySet<string>,
-  place: Instance['place'],
-): readonly Failure[] {
-  if (secrets.size === 0) return [];
-  const found: Failure[] = [];
-  const visit = (value: Json | undefined, path: readonly (string | number)[]): void => {
-    if (typeof value === 'string') {
-      const kind = path[0] === 'if' ? 'condition' : 'template';
-      for (const { context, path: names } of expressionReferences(value, kind).contexts) {
-        const name = names[0];
-        const isSecret = context.toLowerCase() === 'env' && name !== undefined && secrets.has(name);
-        if (isSecret) found.push(secretInExpression(name, place(...path)));
-      }
-    } else if (value !== null && typeof value === 'object') {
-      for (const [key, member] of Object.entries(value)) visit(member as Json, [...path, key]);
-    }
-  };
-  const {
-    if: condition,
-    run,
-    env,
-    with: inputs,
-  } = file as unknown as Readonly<Record<string, Json | undefined>>;
-  for (const [key, value] of Object.entries({ if: condition, run, env, with: inputs })) visit(value, [key]);
-  return found;
 }

@@ -6,7 +6,7 @@ import { evaluateTemplate } from '../expressions.ts';
 import type { OutputReference, StepId, Work } from '../plan.ts';
 import type { Draft } from './drafts.ts';
 import type { Inputs } from './fingerprint.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { fingerprintOf, joinInputs } from './fingerprint.ts';
 
 /** A step whose needs have ended: everything that it depends on is known. */
 export interface Settled {
@@ -38,7 +38,7 @@ export function settle(draft: Draft, outputsOf: OutputsOf, contexts: Contexts): 
   }
   const work = complete(draft.work, files, contexts);
   if (!work.ok) return work;
-  const inputs = { ...draft.inputs, ...openInputs(draft.work, work.value), ...handed };
+  const inputs = joinInputs(draft.inputs, openInputs(draft.work, work.value), handed);
   return success({ work: work.value, files, inputs, fingerprint: fingerprintOf(inputs) });
 }
 
@@ -48,7 +48,7 @@ export function knownInputs(draft: Draft, outputsOf: OutputsOf): Inputs {
     const artifact = outputsOf(step)?.find(({ name }) => name === output);
     return artifact === undefined ? [] : [[`output:${step}/${output}`, { digest: artifact.digest }] as const];
   });
-  return { ...draft.inputs, ...Object.fromEntries(handed) };
+  return joinInputs(draft.inputs, Object.fromEntries(handed));
 }
 
 function complete(work: Work, files: readonly HandedFile[], contexts: Contexts): Result<Work, Failure> {

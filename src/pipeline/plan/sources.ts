@@ -1,12 +1,12 @@
-import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { Digest, Failure } from '../../base/index.ts';
 import type { DatasetSpec } from '../../data/index.ts';
 import { depMissing, depUnreadable } from './failures.ts';
 import type { Inputs } from './fingerprint.ts';
+import { joinInputs } from './fingerprint.ts';
 import { filesOfFolder, filesOfGlob, isGlob } from './glob.ts';
 import type { Instance } from './instances.ts';
-import type { StatCache } from './stat-cache.ts';
+import type { FileDigest, StatCache } from './stat-cache.ts';
 
 export interface DepSearch {
   readonly folder: string;
@@ -19,26 +19,27 @@ export interface DepSearch {
 
 /** Contents of the files that a command declares: files, folders with all that is in them, and globs. */
 export function depInputs({ folder, patterns, files, instance, failures }: DepSearch): Inputs {
-  const inputs: Record<string, { readonly digest: Digest }> = {};
-  const add = (file: string, n: number): void => {
-    const found = files.digest(path.join(folder, file));
+  const inputs = joinInputs() as Record<string, { readonly digest: Digest }>;
+  const take = (file: string, found: FileDigest, n: number): void => {
     if (found.kind === 'file') inputs[`file:${file}`] = { digest: found.digest };
     if (found.kind === 'unreadable')
       failures.push(depUnreadable(file, found.cause, instance.place('deps', n)));
     if (found.kind === 'missing') failures.push(depMissing(file, instance.place('deps', n)));
   };
+  // Thousands of times: both parts are normal already.
+  const add = (file: string, n: number): void => take(file, files.digest(`${folder}${path.sep}${file}`), n);
   patterns.forEach((written, n) => {
     const pattern = path.posix.normalize(written).replace(/(.)\/$/, '$1');
-    const stats = statSync(path.join(folder, pattern), { throwIfNoEntry: false });
     // A file whose name is the pattern itself wins over what the pattern matches.
-    if (stats?.isDirectory()) {
+    const found = files.digest(path.join(folder, pattern));
+    if (found.kind === 'folder') {
       for (const file of filesOfFolder(path.join(folder, pattern))) add(path.posix.join(pattern, file), n);
-    } else if (stats !== undefined || !isGlob(pattern)) {
-      add(pattern, n);
+    } else if (found.kind === 'missing' && isGlob(pattern)) {
+      const matching = filesOfGlob(folder, pattern);
+      if (matching.length === 0) failures.push(depMissing(written, instance.place('deps', n)));
+      for (const file of matching) add(file, n);
     } else {
-      const found = filesOfGlob(folder, pattern);
-      if (found.length === 0) failures.push(depMissing(written, instance.place('deps', n)));
-      for (const file of found) add(file, n);
+      take(pattern, found, n);
     }
   });
   return inputs;

@@ -36,12 +36,6 @@ export interface StatCacheOptions {
   readonly now: () => number;
 }
 
-interface Entry {
-  readonly stats: Float64Array;
-  /** 32 bytes. */
-  readonly hash: Buffer;
-}
-
 // Layout, little-endian: 8 bytes of magic and version; n and the length of the paths in bytes, as doubles; n x 4 doubles
 // (size, mtime, ctime in milliseconds, inode); n x 32 bytes of digests; the paths, each ended by NUL.
 const magic = 'TYFILES1';
@@ -54,99 +48,150 @@ const racyMilliseconds = 50;
 
 export function openStatCache(options: StatCacheOptions): StatCache {
   const { root, now } = options;
-  const entries = load(options.file);
+  const table = load(options.file);
   const used = new Set<string>();
   const prefix = root.endsWith(path.sep) ? root : root + path.sep;
   const keyOf = (file: string): string => (file.startsWith(prefix) ? file.slice(prefix.length) : file);
-  let changed = false;
-
-  const remember = (key: string, stats: Float64Array, hash: Buffer): void => {
-    entries.set(key, { stats, hash });
-    changed = true;
-  };
 
   return {
     digest: (file) => {
-      const key = keyOf(file);
       const stats = statOf(file);
       if (stats === undefined) return { kind: 'missing' };
       if (stats instanceof Error) return { kind: 'unreadable', cause: stats };
       if (stats.isDirectory()) return { kind: 'folder' };
+      const key = keyOf(file);
       used.add(key);
-      const row = rowOf(stats);
-      const known = entries.get(key);
-      if (known !== undefined && same(known.stats, row)) {
-        return { kind: 'file', digest: digestOf(known.hash), bytes: stats.size };
-      }
-      const hash = hashFile(file);
-      if (hash instanceof Error) return { kind: 'unreadable', cause: hash };
+      const known = table.find(key, stats);
+      if (known !== undefined) return { kind: 'file', digest: known, bytes: stats.size };
+      const digest = hashFile(file);
+      if (digest instanceof Error) return { kind: 'unreadable', cause: digest };
       const after = statOf(file);
       const settled = now() - Math.max(stats.mtimeMs, stats.ctimeMs) > racyMilliseconds;
-      if (settled && after !== undefined && !(after instanceof Error) && same(row, rowOf(after))) {
-        remember(key, row, hash);
+      if (settled && after !== undefined && !(after instanceof Error) && same(stats, after)) {
+        table.set(key, stats, digest);
       }
-      return { kind: 'file', digest: digestOf(hash), bytes: stats.size };
+      return { kind: 'file', digest, bytes: stats.size };
     },
     note: (file, digest) => {
       const stats = statOf(file);
       if (stats === undefined || stats instanceof Error) return;
       const key = keyOf(file);
       used.add(key);
-      remember(key, rowOf(stats), Buffer.from(digest.slice('sha256:'.length), 'hex'));
+      table.set(key, stats, digest);
     },
     save: async () => {
-      if (!changed) return;
-      changed = false;
-      // Files of other pipelines stay, until they are many more than those that were met this time.
-      const stale = entries.size > 4 * used.size + 10_000;
-      const kept = stale ? [...entries].filter(([key]) => used.has(key)) : [...entries];
-      await writeWhole(options.file, encode(kept));
+      if (table.fresh.size === 0) return;
+      await writeWhole(options.file, table.encode(used));
+      table.saved();
     },
   };
 }
 
-function load(file: string): Map<string, Entry> {
-  const entries = new Map<string, Entry>();
+type Row = Pick<Stats, 'size' | 'mtimeMs' | 'ctimeMs' | 'ino'>;
+
+function same(a: Row, b: Row): boolean {
+  return a.size === b.size && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs && a.ino === b.ino;
+}
+
+/** What was loaded stays in the arrays of the file: thousands of objects would cost more than all the rest. */
+class Table {
+  readonly #index: ReadonlyMap<string, number>;
+  readonly #stats: Float64Array;
+  readonly #hashes: Buffer;
+  readonly #learned = new Map<string, { readonly row: Row; readonly digest: Digest }>();
+  /** Keys of what was learned and is not saved yet. */
+  readonly fresh = new Set<string>();
+
+  constructor(index: ReadonlyMap<string, number>, stats: Float64Array, hashes: Buffer) {
+    this.#index = index;
+    this.#stats = stats;
+    this.#hashes = hashes;
+  }
+
+  find(key: string, row: Row): Digest | undefined {
+    const learned = this.#learned.get(key);
+    if (learned !== undefined) return same(learned.row, row) ? learned.digest : undefined;
+    const i = this.#index.get(key);
+    if (i === undefined) return undefined;
+    const at = i * numbers;
+    const stats = this.#stats;
+    const isSame =
+      stats[at] === row.size &&
+      stats[at + 1] === row.mtimeMs &&
+      stats[at + 2] === row.ctimeMs &&
+      stats[at + 3] === row.ino;
+    return isSame ? this.#digest(i) : undefined;
+  }
+
+  set(key: string, { size, mtimeMs, ctimeMs, ino }: Row, digest: Digest): void {
+    this.#learned.set(key, { row: { size, mtimeMs, ctimeMs, ino }, digest });
+    this.fresh.add(key);
+  }
+
+  saved(): void {
+    this.fresh.clear();
+  }
+
+  encode(used: ReadonlySet<string>): Buffer {
+    const keys = new Set([...this.#index.keys(), ...this.#learned.keys()]);
+    // Files of other pipelines stay, until they are many more than those that were met this time.
+    const kept = keys.size > 4 * used.size + 10_000 ? [...keys].filter((key) => used.has(key)) : [...keys];
+    const paths = Buffer.from(kept.map((key) => `${key}\0`).join(''), 'utf8');
+    const bytes = Buffer.alloc(headerBytes + kept.length * (numbers * 8 + hashBytes) + paths.length);
+    bytes.write(magic, 0, 'latin1');
+    bytes.writeDoubleLE(kept.length, 8);
+    bytes.writeDoubleLE(paths.length, 16);
+    const hashes = headerBytes + kept.length * numbers * 8;
+    kept.forEach((key, i) => {
+      this.#row(key).forEach((value, j) => {
+        bytes.writeDoubleLE(value, headerBytes + (i * numbers + j) * 8);
+      });
+      const digest = this.#learned.get(key)?.digest ?? this.#digest(this.#index.get(key)!);
+      bytes.write(digest.slice(prefixOfDigest.length), hashes + i * hashBytes, 'hex');
+    });
+    paths.copy(bytes, hashes + kept.length * hashBytes);
+    return bytes;
+  }
+
+  #row(key: string): readonly number[] {
+    const learned = this.#learned.get(key);
+    if (learned !== undefined) {
+      const { size, mtimeMs, ctimeMs, ino } = learned.row;
+      return [size, mtimeMs, ctimeMs, ino];
+    }
+    const at = this.#index.get(key)! * numbers;
+    return [...this.#stats.subarray(at, at + numbers)];
+  }
+
+  #digest(i: number): Digest {
+    const at = i * hashBytes;
+    return `${prefixOfDigest}${this.#hashes.toString('hex', at, at + hashBytes)}` as Digest;
+  }
+}
+
+const prefixOfDigest = 'sha256:';
+
+function load(file: string): Table {
+  const empty = (): Table => new Table(new Map(), new Float64Array(), Buffer.alloc(0));
   let bytes: Buffer;
   try {
     bytes = readFileSync(file);
   } catch {
-    return entries;
+    return empty();
   }
-  if (bytes.length < headerBytes || bytes.toString('latin1', 0, 8) !== magic) return entries;
+  if (bytes.length < headerBytes || bytes.toString('latin1', 0, 8) !== magic) return empty();
   const count = bytes.readDoubleLE(8);
   const pathBytes = bytes.readDoubleLE(16);
-  if (bytes.length !== headerBytes + count * (numbers * 8 + hashBytes) + pathBytes) return entries;
+  if (bytes.length !== headerBytes + count * (numbers * 8 + hashBytes) + pathBytes) return empty();
   // A copy is aligned to 8 bytes whatever the offset of the buffer in its pool.
-  const stats = new Float64Array(
-    bytes.buffer.slice(bytes.byteOffset + headerBytes, bytes.byteOffset + headerBytes + count * numbers * 8),
-  );
+  const start = bytes.byteOffset + headerBytes;
+  const stats = new Float64Array(bytes.buffer.slice(start, start + count * numbers * 8));
   const hashes = headerBytes + count * numbers * 8;
-  const paths = bytes.toString('utf8', hashes + count * hashBytes).split('\0');
-  for (let i = 0; i < count; i++) {
-    entries.set(paths[i]!, {
-      stats: stats.subarray(i * numbers, (i + 1) * numbers),
-      hash: bytes.subarray(hashes + i * hashBytes, hashes + (i + 1) * hashBytes),
-    });
-  }
-  return entries;
-}
-
-function encode(entries: readonly (readonly [string, Entry])[]): Buffer {
-  const paths = Buffer.from(entries.map(([key]) => `${key}\0`).join(''), 'utf8');
-  const bytes = Buffer.alloc(headerBytes + entries.length * (numbers * 8 + hashBytes) + paths.length);
-  bytes.write(magic, 0, 'latin1');
-  bytes.writeDoubleLE(entries.length, 8);
-  bytes.writeDoubleLE(paths.length, 16);
-  const hashes = headerBytes + entries.length * numbers * 8;
-  entries.forEach(([, entry], i) => {
-    entry.stats.forEach((value, j) => {
-      bytes.writeDoubleLE(value, headerBytes + (i * numbers + j) * 8);
-    });
-    entry.hash.copy(bytes, hashes + i * hashBytes);
-  });
-  paths.copy(bytes, hashes + entries.length * hashBytes);
-  return bytes;
+  const paths = hashes + count * hashBytes;
+  const index = new Map<string, number>();
+  const names = bytes.toString('utf8', paths).split('\0');
+  for (let i = 0; i < count; i++) index.set(names[i]!, i);
+  return new Table(index, stats, bytes.subarray(hashes, paths));
 }
 
 function statOf(file: string): Stats | NodeJS.ErrnoException | undefined {
@@ -158,21 +203,9 @@ function statOf(file: string): Stats | NodeJS.ErrnoException | undefined {
   }
 }
 
-function rowOf(stats: Stats): Float64Array {
-  return Float64Array.of(stats.size, stats.mtimeMs, stats.ctimeMs, stats.ino);
-}
-
-function same(a: Float64Array, b: Float64Array): boolean {
-  return a[0] === b[0] && a[1] === b[1] && a[2] === b[2] && a[3] === b[3];
-}
-
-function digestOf(hash: Buffer): Digest {
-  return `sha256:${hash.toString('hex')}` as Digest;
-}
-
 const chunkBytes = 1 << 20;
 
-function hashFile(file: string): Buffer | NodeJS.ErrnoException {
+function hashFile(file: string): Digest | NodeJS.ErrnoException {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(file, 'r');
@@ -182,7 +215,7 @@ function hashFile(file: string): Buffer | NodeJS.ErrnoException {
       read = readSync(descriptor, chunk, 0, chunkBytes, null);
       hash.update(chunk.subarray(0, read));
     }
-    return hash.digest();
+    return `${prefixOfDigest}${hash.digest('hex')}` as Digest;
   } catch (cause) {
     return cause as NodeJS.ErrnoException;
   } finally {

@@ -109,7 +109,9 @@ async function judge(
     partial: isRejected,
   });
   if (!outputs.ok) return failedAttempt(maskDeep(outputs.failure, context.mask), true);
-  return { kind: isRejected ? 'rejected' : 'done', outputs: outputs.value };
+  // Gates that cannot be judged have done their work: their report says what is missing, and nothing follows them.
+  const isOpen = isRejected && work.request.uses === 'gates' && reports.verdict === 'inconclusive';
+  return { kind: isRejected && !isOpen ? 'rejected' : 'done', outputs: outputs.value };
 }
 
 function failedAttempt(failure: Failure, lasting: boolean): AttemptEnd {

@@ -2,7 +2,6 @@ import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { Failure, Result } from '../../base/index.ts';
 import { failed, success } from '../../base/index.ts';
-import { readModel } from '../../onnx/index.ts';
 import { outputFiles } from '../../steps/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { Artifact } from '../cache.ts';
@@ -74,6 +73,7 @@ async function writtenFiles(folder: string): Promise<readonly string[]> {
 /** Outputs whose names have a meaning are what their name says. */
 async function contentProblem(name: string, file: string, relative: string): Promise<Failure | undefined> {
   if (name === 'model') {
+    const { readModel } = await import('../../onnx/index.ts');
     const model = readModel(await readFile(file));
     return model.ok ? undefined : modelNotOnnx(relative, model.failure);
   }

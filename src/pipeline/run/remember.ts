@@ -16,7 +16,7 @@ export async function rememberSteps(plan: Plan, ended: readonly Ended[], state: 
       const isDone = end !== undefined && ['ran', 'cached', 'rejected'].includes(end.outcome.status);
       if (end?.settled === undefined || !isDone || end.outcome.fingerprint === undefined)
         return history.get(id);
-      const { fingerprint, inputs } = end.settled;
+      const { fingerprint, inputs } = end.settled();
       return { id, fingerprint, inputs, reasons: reasonsOf(end, history.get(id)) };
     },
     ended.every(({ outcome }) => outcome.attempts === 0 && outcome.fingerprint !== undefined)
@@ -32,5 +32,5 @@ function reasonsOf({ step, outcome, settled }: Ended, past: PastStep | undefined
   if (decision.kind === 'run') return decision.reasons;
   if (decision.kind === 'pending' && decision.reasons.some(({ kind }) => kind === 'forced'))
     return [{ kind: 'forced' }];
-  return reasonsToRun(past, settled!.inputs);
+  return reasonsToRun(past, settled!().inputs);
 }

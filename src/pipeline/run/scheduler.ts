@@ -1,5 +1,5 @@
 import type { Failure, Json } from '../../base/index.ts';
-import type { Artifact } from '../cache.ts';
+import type { Artifact, CacheEntry } from '../cache.ts';
 import type { Contexts } from '../expressions.ts';
 import type { StepOutcome } from '../outcome.ts';
 import type { Settled } from '../plan/settle.ts';
@@ -15,7 +15,7 @@ export interface Ended {
   readonly step: PlannedStep;
   readonly outcome: StepOutcome;
   /** Absent for steps that were skipped before they were looked at. */
-  readonly settled?: Settled;
+  readonly settled?: () => Settled;
 }
 
 /** Bytes that were lost twice are not worth a third try. */
@@ -90,6 +90,8 @@ export class Scheduler {
       return { step, outcome: { ...nothing, status: 'skipped', because: decision.because } };
     }
     const fail = (failure: Failure): Ended => ({ step, outcome: { ...nothing, status: 'failed', failure } });
+    const planned = await this.#endAsPlanned(step);
+    if (planned !== undefined) return planned;
     let isForced = 'reasons' in decision && decision.reasons.some(({ kind }) => kind === 'forced');
     for (;;) {
       const contexts = await this.#contextsOf(step);
@@ -107,7 +109,7 @@ export class Scheduler {
         if (!(await this.#rebuild(outcome.lost.reference))) return fail(outcome.failure);
         continue;
       }
-      const ended: Ended = { step, outcome, settled: settled.value };
+      const ended: Ended = { step, outcome, settled: () => settled.value };
       if (!['ran', 'cached', 'rejected'].includes(outcome.status)) return ended;
       const problem = await layOut(step, outcome.outputs, this.#context);
       if (problem === undefined) return ended;
@@ -120,17 +122,31 @@ export class Scheduler {
     }
   }
 
+  /** A step that is re-used, like all that it needs, is what the plan has seen: nothing has to be computed again. */
+  async #endAsPlanned(step: PlannedStep): Promise<Ended | undefined> {
+    const { decision } = step;
+    if (decision.kind !== 'cached' || step.condition !== undefined) return undefined;
+    const isAsPlanned = step.needs.every((need) => {
+      const end = this.#ended.get(need);
+      return end?.outcome.status === 'cached' && end.step.decision.kind === 'cached';
+    });
+    if (!isAsPlanned || (await layOut(step, decision.entry.outputs, this.#context)) !== undefined)
+      return undefined;
+    const settled = (): Settled => {
+      const again = settle(step, (id) => this.#outputsOf(id), {});
+      if (!again.ok) throw new Error(`${step.id} was settled when it was planned`);
+      return again.value;
+    };
+    return { step, outcome: reusedOutcome(step, decision.entry), settled };
+  }
+
   async #reuseOrRun(step: PlannedStep, settled: Settled, isForced: boolean): ReturnType<typeof runStep> {
     const { decision } = step;
     // The plan has looked at the bytes of a cached step already.
     const isAsPlanned = decision.kind === 'cached' && decision.fingerprint === settled.fingerprint;
     const planned = isAsPlanned ? decision.entry : undefined;
     const entry = isForced ? undefined : (planned ?? (await usableEntry(step, settled, this.#context)));
-    if (entry !== undefined) {
-      const { fingerprint, outputs, log, seconds, rejected } = entry;
-      const status = rejected === true ? 'rejected' : 'cached';
-      return { ...identityOfStep(step), status, fingerprint, outputs, log, seconds, attempts: 0 };
-    }
+    if (entry !== undefined) return reusedOutcome(step, entry);
     if (decision.kind === 'run') this.#tellCorrupted(step, decision.reasons);
     return this.#runNow(step, settled);
   }
@@ -209,6 +225,12 @@ export class Scheduler {
     // Bytes that are lost are noticed, and rebuilt, by the step that is handed them.
     if (bytes.ok) this.#metrics.set(digest, JSON.parse(new TextDecoder().decode(bytes.value)) as Json);
   }
+}
+
+function reusedOutcome(step: PlannedStep, entry: CacheEntry): StepOutcome {
+  const { fingerprint, outputs, log, seconds, rejected } = entry;
+  const status = rejected === true ? 'rejected' : 'cached';
+  return { ...identityOfStep(step), status, fingerprint, outputs, log, seconds, attempts: 0 };
 }
 
 /** A gap that the step cannot do without; models of steps that were allowed to fail can be missing. */
