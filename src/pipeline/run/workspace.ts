@@ -20,7 +20,9 @@ export interface AttemptFolder {
 
 const ownerFile = 'owner.json';
 const processFile = 'process.json';
-const dayMilliseconds = 24 * 60 * 60 * 1000;
+const doomedPrefix = 'doomed-';
+const minuteMilliseconds = 60 * 1000;
+const dayMilliseconds = 24 * 60 * minuteMilliseconds;
 
 export async function openWorkspace(parent: string): Promise<Workspace> {
   await mkdir(parent, { recursive: true });
@@ -47,7 +49,7 @@ export async function openWorkspace(parent: string): Promise<Workspace> {
         remove: () => removeTree(own),
       };
     },
-    [Symbol.asyncDispose]: () => removeTree(folder),
+    [Symbol.asyncDispose]: () => removeDoomed(parent, path.basename(folder)),
   };
 }
 
@@ -59,13 +61,26 @@ export async function sweepWorkspaces(parent: string, now: () => number): Promis
   const names = await readdir(parent).catch(() => []);
   for (const name of names) {
     const folder = path.join(parent, name);
+    if (name.startsWith(doomedPrefix)) {
+      await removeTree(folder);
+      continue;
+    }
     const owner = await readIdentity(path.join(folder, ownerFile));
     const state = owner === undefined ? 'unknown' : stateOf(owner);
     const age = now() - ((await stat(folder).catch(() => undefined))?.mtimeMs ?? now());
-    if (state === 'alive' || (state === 'unknown' && age < dayMilliseconds)) continue;
+    // A draft has its owner written within milliseconds.
+    const patience = name.startsWith('draft-') ? minuteMilliseconds : dayMilliseconds;
+    if (state === 'alive' || (state === 'unknown' && age < patience)) continue;
     if (state === 'dead') await endOrphans(folder);
-    await removeTree(folder);
+    await removeDoomed(parent, name);
   }
+}
+
+/** Whoever removes may be killed too: the new name then says what the missing owner no longer can. */
+async function removeDoomed(parent: string, name: string): Promise<void> {
+  const doomed = path.join(parent, `${doomedPrefix}${name}`);
+  await rename(path.join(parent, name), doomed).catch(() => undefined);
+  await removeTree(doomed);
 }
 
 async function endOrphans(folder: string): Promise<void> {
@@ -91,5 +106,5 @@ async function readIdentity(file: string): Promise<ProcessIdentity | undefined> 
 
 /** A command may have made read-only folders, and an orphan may still write: what cannot go now goes at a later run. */
 async function removeTree(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true, maxRetries: 3, retryDelay: 20 }).catch(() => undefined);
+  await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 30 }).catch(() => undefined);
 }
