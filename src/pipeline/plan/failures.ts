@@ -8,7 +8,7 @@ export type PlanFailureCode =
   | 'pipeline-step-unknown'
   | 'pipeline-dataset-unknown'
   | 'pipeline-with-invalid'
-  | 'pipeline-with-late'
+  | 'pipeline-expression-late'
   | 'pipeline-option-unknown'
   | 'pipeline-models-missing'
   | 'pipeline-evaluation-missing'
@@ -84,7 +84,7 @@ export function withInvalid(key: string, expected: string, place: Place): PlanFa
 
 export function withLate(key: string, place: Place): PlanFailure {
   return mistake({
-    code: 'pipeline-with-late',
+    code: 'pipeline-expression-late',
     message: `The input \`${key}\` of a built-in step reads what is known only during the run`,
     remedy: 'Use `params`, `matrix`, `data` and `env` here; only `if` and `run:` steps can read `steps`.',
     place,
