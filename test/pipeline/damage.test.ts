@@ -117,3 +117,19 @@ describe('damage', () => {
     expect((await readdir(work)).sort()).toEqual(['draft-new', 'run-alive']);
   });
 });
+
+describe('a folder that cannot be written to', () => {
+  it('is a failure that says so, not a bug', async () => {
+    await using rig = await openRig(pipeline);
+    await mkdir(path.join(rig.root, '.trainyard'));
+    for (const part of ['lock', 'work', 'cache']) {
+      rmSync(path.join(rig.root, '.trainyard', part), { recursive: true, force: true });
+      writeFileSync(path.join(rig.root, '.trainyard', part), 'no folder');
+      const { outcome } = await rig.run();
+      expect(outcome.steps.map(({ status }) => status)).toEqual(['failed', 'skipped']);
+      expect(outcome.steps[0]?.failure?.code).toBe('pipeline-folder-unusable');
+      rmSync(path.join(rig.root, '.trainyard', part));
+    }
+    expect((await rig.run()).outcome.status).toBe('succeeded');
+  });
+});

@@ -47,11 +47,11 @@ export async function draftSteps(
   const optionsOf = await loadEstimatorOptions(instances.value);
   const drafts: Draft[] = [];
   const failures: Failure[] = [];
-  for (const name of preparedDatasets(links.value)) drafts.push(dataDraft(sources, links.value, name));
+  for (const name of preparedDatasets(links.value)) drafts.push(await dataDraft(sources, links.value, name));
   // Outputs are handed over by name, so what a step gives must be known before the steps that need it.
   const outputs = new Map(drafts.map((draft) => [draft.id, draft.outputs]));
   for (const instance of inOrder(links.value)) {
-    const draft = draftOf({ ...sources, instance, links: links.value, outputs, optionsOf });
+    const draft = await draftOf({ ...sources, instance, links: links.value, outputs, optionsOf });
     if (draft.ok) {
       drafts.push(draft.value);
       outputs.set(draft.value.id, draft.value.outputs);
@@ -74,7 +74,7 @@ interface Surroundings extends DraftSources {
   readonly outputs: ReadonlyMap<StepId, readonly string[]>;
 }
 
-function draftOf(around: Surroundings): Result<Draft, readonly Failure[]> {
+async function draftOf(around: Surroundings): Promise<Result<Draft, readonly Failure[]>> {
   const { pipeline, instance, links, machine } = around;
   const { file } = instance;
   if ('run' in file) return commandDraft({ ...around, instance: { ...instance, file } });
@@ -88,7 +88,9 @@ function draftOf(around: Surroundings): Result<Draft, readonly Failure[]> {
     reads,
     inputs: {
       ...inputs,
-      ...(request.uses === 'validate' ? datasetInputs(pipeline.root, request.dataset, around.files) : {}),
+      ...(request.uses === 'validate'
+        ? await datasetInputs(pipeline.root, request.dataset, around.files)
+        : {}),
       ...codeInputs(request.uses, machine),
     },
   });
@@ -175,7 +177,11 @@ function implicitParts(id: StepId): Pick<Draft, 'id' | 'step' | 'matrix' | 'retr
   return { id, step: id, matrix: {}, retry: 0, continueOnError: false };
 }
 
-function dataDraft({ pipeline, machine, files }: DraftSources, links: Links, name: string): Draft {
+async function dataDraft(
+  { pipeline, machine, files }: DraftSources,
+  links: Links,
+  name: string,
+): Promise<Draft> {
   const dataset = pipeline.datasets.get(name)!;
   const { request, reads, inputs } = prepareStep(pipeline, dataset);
   return {
@@ -184,7 +190,11 @@ function dataDraft({ pipeline, machine, files }: DraftSources, links: Links, nam
     work: { kind: 'builtin', request },
     outputs: Object.keys(outputFiles(request)),
     reads,
-    inputs: { ...inputs, ...datasetInputs(pipeline.root, dataset, files), ...codeInputs('prepare', machine) },
+    inputs: {
+      ...inputs,
+      ...(await datasetInputs(pipeline.root, dataset, files)),
+      ...codeInputs('prepare', machine),
+    },
   };
 }
 

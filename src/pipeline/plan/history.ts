@@ -3,7 +3,7 @@ import type { Digest } from '../../base/index.ts';
 import { digestOfBytes } from '../../base/index.ts';
 import type { Reason, StepId } from '../plan.ts';
 import type { Inputs } from './fingerprint.ts';
-import { writeWhole } from './write-whole.ts';
+import { writeIfPossible } from './write-whole.ts';
 
 /** What a step was made of when it last ended well. */
 export interface PastStep {
@@ -56,7 +56,7 @@ export async function saveHistory(
     ),
   };
   const lines = steps.map((step) => `${JSON.stringify(step.id)}\t${JSON.stringify(step)}`);
-  await writeWhole(file, [JSON.stringify(header), ...lines, ''].join('\n'));
+  await writeIfPossible(file, [JSON.stringify(header), ...lines, ''].join('\n'));
 }
 
 function digestOf(ids: readonly StepId[], fingerprints: readonly Digest[]): Digest {

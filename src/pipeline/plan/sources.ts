@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Digest, Failure } from '../../base/index.ts';
 import type { DatasetSpec } from '../../data/index.ts';
+import { resolveSources } from '../../data/index.ts';
 import { depMissing, depUnreadable } from './failures.ts';
 import type { Inputs } from './fingerprint.ts';
 import { joinInputs } from './fingerprint.ts';
@@ -45,13 +46,13 @@ export function depInputs({ folder, patterns, files, instance, failures }: DepSe
   return inputs;
 }
 
-/** Contents of the files of a dataset. What cannot be read is left out: the step that reads it says so. */
-export function datasetInputs(root: string, dataset: DatasetSpec, files: StatCache): Inputs {
-  const inputs: Record<string, { readonly digest: Digest }> = {};
-  const pattern = path.relative(root, dataset.path).split(path.sep).join('/');
-  for (const file of isGlob(pattern) ? filesOfGlob(root, pattern) : [pattern]) {
-    const found = files.digest(path.join(root, file));
-    if (found.kind === 'file') inputs[`file:${file}`] = { digest: found.digest };
+/** Contents of the files of a dataset. What cannot be found is left out: the step that reads it says so. */
+export async function datasetInputs(root: string, dataset: DatasetSpec, files: StatCache): Promise<Inputs> {
+  const inputs = joinInputs() as Record<string, { readonly digest: Digest }>;
+  const sources = await resolveSources(root, dataset.path);
+  for (const source of sources.ok ? sources.value : []) {
+    const found = files.digest(source.absolute);
+    if (found.kind === 'file') inputs[`file:${source.path}`] = { digest: found.digest };
   }
   return inputs;
 }

@@ -3,7 +3,7 @@ import type { Stats } from 'node:fs';
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Digest } from '../../base/index.ts';
-import { writeWhole } from './write-whole.ts';
+import { writeIfPossible } from './write-whole.ts';
 
 /**
  * Digests of files, remembered together with what stat(2) says of them. While size, times of modification and of
@@ -81,7 +81,7 @@ export function openStatCache(options: StatCacheOptions): StatCache {
     },
     save: async () => {
       if (table.fresh.size === 0) return;
-      await writeWhole(options.file, table.encode(used));
+      await writeIfPossible(options.file, table.encode(used));
       table.saved();
     },
   };

@@ -15,3 +15,8 @@ export async function writeWhole(file: string, content: string | Uint8Array): Pr
     await rm(draft, { force: true });
   }
 }
+
+/** Writes what only saves time: when it cannot be written, everything is as right and only slower. */
+export async function writeIfPossible(file: string, content: string | Uint8Array): Promise<void> {
+  await writeWhole(file, content).catch(() => undefined);
+}

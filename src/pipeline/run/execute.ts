@@ -1,3 +1,4 @@
+import type { Failure } from '../../base/index.ts';
 import { seededRandom } from '../../base/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { Listener } from '../events.ts';
@@ -7,6 +8,8 @@ import type { Environment } from '../plan/contexts.ts';
 import { sharedContexts } from '../plan/contexts.ts';
 import type { LocalState } from '../plan/local-state.ts';
 import type { Plan } from '../plan.ts';
+import { folderUnusable } from './failures.ts';
+import type { Lock } from './lock.ts';
 import { takeLock } from './lock.ts';
 import type { Mask } from './mask.ts';
 import { makeMask } from './mask.ts';
@@ -52,13 +55,17 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<Outc
   const { pipeline, state, listener, signal, now } = options;
   const start = now();
   listener({ kind: 'planned', plan });
-  await using lock = await takeLock({
-    folder: state.lockFolder(plan.pipeline),
-    now,
-    signal,
-    onWaiting: (forProcess, since) => listener({ kind: 'waiting', forProcess, since }),
-  });
-  if (lock === undefined) return cancelledOutcome(plan, (now() - start) / 1000);
+  const folder = state.lockFolder(plan.pipeline);
+  let taken: Lock | undefined;
+  try {
+    const onWaiting = (forProcess: number, since: string): void =>
+      listener({ kind: 'waiting', forProcess, since });
+    taken = await takeLock({ folder, now, signal, onWaiting });
+  } catch (cause) {
+    return failedOutcome(plan, folderUnusable(folder, cause));
+  }
+  if (taken === undefined) return cancelledOutcome(plan, (now() - start) / 1000);
+  await using _ = taken;
   await sweepWorkspaces(state.workFolder, now);
 
   let workspace: Promise<Workspace> | undefined;
@@ -102,6 +109,16 @@ function statusOf(ended: readonly Ended[]): Outcome['status'] {
   const statuses = ended.map(({ step, outcome }) => endStatus(outcome, step));
   if (statuses.includes('cancelled')) return 'cancelled';
   return statuses.includes('failure') ? 'failed' : 'succeeded';
+}
+
+/** Nothing could begin: the first step says why. */
+function failedOutcome(plan: Plan, failure: Failure): Outcome {
+  const steps = plan.steps.map((step, i): StepOutcome => {
+    const nothing = { ...identityOfStep(step), seconds: 0, attempts: 0, outputs: [] };
+    if (i === 0) return { ...nothing, status: 'failed', failure };
+    return { ...nothing, status: 'skipped', because: 'the run could not begin' };
+  });
+  return { plan, status: 'failed', seconds: 0, steps };
 }
 
 function cancelledOutcome(plan: Plan, seconds: number): Outcome {

@@ -6,6 +6,7 @@ import type { Artifact, CacheEntry } from '../cache.ts';
 import type { StepOutcome } from '../outcome.ts';
 import { lossesOf } from '../plan/intact.ts';
 import type { HandedFile, Settled } from '../plan/settle.ts';
+import type { StepCache } from '../plan/step-cache.ts';
 import type { OutputReference, PlannedStep } from '../plan.ts';
 import type { AttemptEnd } from './attempt.ts';
 import { fileNameOf, runAttempt } from './attempt.ts';
@@ -96,7 +97,7 @@ export async function runStep(run: StepRun, context: RunContext): Promise<StepOu
   if (!kept.ok) return { ...outcome, status: 'failed', failure: kept.failure };
   const changed = changedFiles(step, context);
   if (changed.length === 0) {
-    await state.cache.put({
+    const problem = await keep(state.cache, {
       version: 1,
       fingerprint: settled.fingerprint,
       ...(end.kind === 'rejected' ? { rejected: true } : {}),
@@ -104,13 +105,24 @@ export async function runStep(run: StepRun, context: RunContext): Promise<StepOu
       log: { name: 'log', ...kept.value },
       seconds,
     });
-    return { ...outcome, status };
+    return problem === undefined
+      ? { ...outcome, status }
+      : { ...outcome, status: 'failed', failure: problem };
   }
   // Which of the two contents the command has read, nobody knows: the result is good for this run only.
   const line = `${changed.join(', ')} changed while the step ran: it will run again next time`;
   context.listener({ kind: 'output', step: step.id, line });
   const { fingerprint: _, ...without } = outcome;
   return { ...without, status };
+}
+
+async function keep(cache: StepCache, entry: CacheEntry): Promise<Failure | undefined> {
+  try {
+    await cache.put(entry);
+    return undefined;
+  } catch (cause) {
+    return folderUnusable('.trainyard/cache', cause);
+  }
 }
 
 async function tryOnce(
