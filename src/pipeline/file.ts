@@ -180,10 +180,19 @@ export interface TrainInputs {
   readonly estimator: string;
   /** Of everything random. Default: 0. */
   readonly seed?: Seed | Expression;
-  /** `balanced`: rows weigh inversely to how frequent their class is. */
-  readonly 'class-weight'?: 'balanced' | 'none' | Expression;
-  /** The estimator's own options. */
-  readonly [option: string]: JsonScalar | undefined;
+  /**
+   * `balanced`: rows weigh inversely to how frequent their class is. A map gives the weight of classes by name; those
+   * that it does not name weigh 1.
+   */
+  readonly 'class-weight'?: 'balanced' | 'none' | ClassWeights | Expression;
+  /** The estimator's own options; none of them is a map. */
+  readonly [option: string]: JsonScalar | ClassWeights | undefined;
+}
+
+/** Positive numbers, by class: `{ "1": 3 }`. */
+export interface ClassWeights {
+  /** @exclusiveMinimum 0 */
+  readonly [className: string]: number;
 }
 
 /** Measures models on the held-out rows of a dataset. */

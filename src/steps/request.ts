@@ -33,7 +33,8 @@ export interface TrainRequest {
   readonly dataset: DatasetSpec;
   readonly features: readonly FeatureDeclaration[];
   readonly estimator: string;
-  readonly options: Readonly<Record<string, JsonScalar>>;
+  /** Of the estimator; and `class-weight`, which may be a weight for each class. */
+  readonly options: Readonly<Record<string, JsonScalar | Readonly<Record<string, number>>>>;
   readonly seed: number;
   /** Lineage that goes into the model's `metadata_props`: only what determines the bytes. */
   readonly lineage: Readonly<Record<string, string>>;

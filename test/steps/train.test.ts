@@ -340,11 +340,15 @@ describe('the train step', () => {
       rate: 0.1,
       'class-weight': { 0: 1, 1: 2.5 },
     });
+    // A class that is not named weighs 1, and a map means the same as its JSON text.
+    const named = await run({ options: { 'class-weight': { 1: 2.5 } } });
+    expect(await bytesOf(named)).toEqual(await bytesOf(given));
   });
 
   it.each([
     ['nonsense'],
-    ['{"0": 1}'],
+    ['{"0": 0}'],
+    [{ toString: 1 }],
     ['{"0": 1, "1": -1}'],
     ['{"0": 1, "1": "2"}'],
     ['{"0": 1, "1": 2, "2": 3}'],

@@ -89,6 +89,12 @@ function optionValues(
   option: string,
 ): readonly FileFailure[] {
   const path = ['steps', name, 'with', option];
+  // The schema lets maps through for `class-weight`, which is none of the estimator's options.
+  const written: unknown = step.with?.[option];
+  if (typeof written === 'object' && written !== null) {
+    const message = `${shown(option)} must be a single value, not a map`;
+    return [mistake('pipeline-value-type', message, checking.places.place(path))];
+  }
   const values = possibleValues(checking, name, { value: step.with?.[option], path });
   const failures = new Map<string, FileFailure>();
   for (const matrix of instancesOfDraft(step)) {

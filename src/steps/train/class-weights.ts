@@ -13,7 +13,7 @@ export interface ClassWeights {
 
 /**
  * - `balanced`: a row weighs rows / (classes * rows of its class), as in scikit-learn: every class weighs the same;
- * - a weight for every class, as an object or its JSON text;
+ * - weights by class, as an object or its JSON text; a class that is not named weighs 1, as in scikit-learn;
  * - `none`, or nothing.
  */
 export function classWeights(
@@ -31,21 +31,19 @@ export function classWeights(
   }
   const byClass = readWeights(written);
   if (byClass === undefined) return failed(classWeightInvalid(`${JSON.stringify(written)} is none`));
-  for (const name of Object.keys(byClass)) {
-    if (!classes.includes(name))
-      return failed(classWeightInvalid(`${name} is not a class of the training rows`));
-  }
-  for (const name of classes) {
-    const weight = byClass[name];
+  for (const [name, weight] of Object.entries(byClass)) {
+    if (!classes.includes(name)) {
+      return failed(
+        classWeightInvalid(`${name} is not a class of the training rows, which are ${classes.join(', ')}`),
+      );
+    }
     if (typeof weight !== 'number' || !Number.isFinite(weight) || weight <= 0) {
-      return failed(classWeightInvalid(`the class ${name} has no positive weight`));
+      return failed(classWeightInvalid(`the weight of the class ${name} is not a positive number`));
     }
   }
   const weights = byClass as Readonly<Record<string, number>>;
-  return success({
-    written: weights,
-    rows: Float64Array.from(labels, (label) => weights[classes[label]!]!),
-  });
+  const ofClass = classes.map((name) => (Object.hasOwn(weights, name) ? weights[name]! : 1));
+  return success({ written: weights, rows: Float64Array.from(labels, (label) => ofClass[label]!) });
 }
 
 function readWeights(written: unknown): Readonly<Record<string, unknown>> | undefined {

@@ -78,7 +78,8 @@ export function classWeightInvalid(problem: string): TrainStepFailure {
     code: 'steps-class-weight-invalid',
     kind: 'input',
     message: `class-weight is not usable: ${problem}`,
-    remedy: 'write `balanced`, `none`, or a positive number for every class: `{"no": 1, "yes": 5}`',
+    remedy:
+      'write `balanced`, `none`, or positive numbers by class: `{ "yes": 5 }`; classes that are not named weigh 1',
   };
 }
 
