@@ -61,6 +61,7 @@ describe('output of a step', () => {
           if (hidden.length >= 8) expect(shown).not.toContain(base64.slice(4, 12));
         },
       ),
+      { numRuns: 5000 },
     );
   });
 

@@ -2,7 +2,10 @@
 export interface Mask {
   /** The text with every secret replaced. */
   hide(text: string): string;
-  /** How many characters at the end of the text may be the start of a secret whose rest has not come yet. */
+  /**
+   * How many characters at the end of the text must wait for what comes next: they may be the start of a secret, or
+   * the start of a longer one than the secret that they are.
+   */
   unfinished(text: string): number;
   /** Length of the longest text that is replaced. */
   readonly longest: number;
@@ -25,14 +28,25 @@ export function makeMask(secrets: Iterable<string>): Mask {
   return {
     hide: (text) => text.replace(pattern, stars),
     unfinished: (text) => {
-      for (let length = Math.min(longest - 1, text.length); length > 0; length--) {
-        const tail = text.slice(text.length - length);
-        if (sorted.some((needle) => needle.length > length && needle.startsWith(tail))) return length;
+      const start = startOfUnfinished(text, sorted);
+      // A secret that is complete goes out as a whole or not at all.
+      for (const match of text.matchAll(pattern)) {
+        if (match.index < start && start < match.index + match[0].length) return text.length - match.index;
       }
-      return 0;
+      return text.length - start;
     },
     longest,
   };
+}
+
+/** Where the longest end of the text begins that is the beginning, and not the whole, of a needle. */
+function startOfUnfinished(text: string, needles: readonly string[]): number {
+  const longest = needles[0]!.length;
+  for (let start = Math.max(0, text.length - longest + 1); start < text.length; start++) {
+    const end = text.slice(start);
+    if (needles.some((needle) => needle.length > end.length && needle.startsWith(end))) return start;
+  }
+  return text.length;
 }
 
 function formsOf(secret: string): string[] {
