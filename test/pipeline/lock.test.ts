@@ -6,6 +6,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../src/pipeline/index.ts';
 import type { Lock } from '../../src/pipeline/run/lock.ts';
 import { takeLock } from '../../src/pipeline/run/lock.ts';
 import { identityOf, stateOf } from '../../src/pipeline/run/owner.ts';
@@ -107,10 +108,14 @@ describe('the lock of a pipeline', () => {
   });
 
   it('keeps two runs of one pipeline apart, and the second re-uses what the first has done', async () => {
+    // The one that runs first ends when the other one waits for it.
     await using rig = await openRig(
-      'version: 1\nname: p\nsteps:\n  s: { run: "echo x >> runs; sleep 0.3; echo 1 > $TRAINYARD_OUT/x", outs: { x: x } }\n',
+      'version: 1\nname: p\nsteps:\n  s: { run: "for i in $(seq 600); do [ -e go ] && break; sleep 0.05; done; echo 1 > $TRAINYARD_OUT/x", outs: { x: x } }\n',
     );
-    const [first, second] = await Promise.all([rig.run(), rig.run()]);
+    const listener = (event: RunEvent): void => {
+      if (event.kind === 'waiting') writeFileSync(path.join(rig.root, 'pipelines/p/go'), '');
+    };
+    const [first, second] = await Promise.all([rig.run({ listener }), rig.run({ listener })]);
     expect([first.statuses['s'], second.statuses['s']].sort()).toEqual(['cached', 'ran']);
     const waiting = [...first.events, ...second.events].filter((event) => event.kind === 'waiting');
     expect(waiting).toMatchObject([{ forProcess: process.pid }]);
