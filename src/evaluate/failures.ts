@@ -64,7 +64,7 @@ export function predictionInvalid(model: string, problem: string): EvaluateFailu
   return input(
     'evaluate-prediction-invalid',
     `The model of ${model} gives answers that cannot be judged: ${problem}`,
-    'Make every answer a finite number, and the probabilities of a row at least 0 with a sum of 1.',
+    'Make every answer a finite number, and the probabilities of a row at least 0 with a sum of 1. NaN most often comes from a missing value that no training row had, or from a category that none had under `encode: ordinal`: add `impute`, encode `one-hot`, or take a tree estimator.',
   );
 }
 

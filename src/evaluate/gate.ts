@@ -59,4 +59,13 @@ export interface GateResult {
 export interface GateReport {
   readonly verdict: Verdict;
   readonly results: readonly GateResult[];
+  /** The model against each baseline that a gate names and that could be run: every metric, on the same rows. */
+  readonly comparisons?: readonly BaselineComparison[];
+}
+
+export interface BaselineComparison {
+  /** The name that gates use. */
+  readonly baseline: string;
+  /** Of the metrics that both models have, in the order of their definitions. */
+  readonly differences: readonly PairedDifference[];
 }

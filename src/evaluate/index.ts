@@ -21,6 +21,7 @@ export type { EvaluateFailure } from './failures.ts';
 export * as evaluateFailures from './failures.ts';
 export type {
   Baseline,
+  BaselineComparison,
   BaselineGate,
   Gate,
   GateReport,

@@ -24,6 +24,9 @@ export interface ResamplingOptions {
  * Measures samples of the same rows (several models, one truth) with percentile bootstrap intervals of 95 %. Every
  * model gets the same resamples, so that the differences between their replicates are paired. The work is in
  * proportion to rows x resamples x models.
+ *
+ * How often such intervals hold the true value was simulated (two classes, 20 % positives): 92-95 % with
+ * 300 rows, 89-91 % with 75, 74-91 % with 40. They are a little too sure on few rows, and for `rmse` of heavy tails.
  */
 export function measure(samples: readonly Sample[], options: ResamplingOptions): readonly Measured[] {
   const first = samples[0];

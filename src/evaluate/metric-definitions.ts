@@ -75,7 +75,7 @@ export const metricDefinitions: readonly MetricDefinition[] = [
     ...share,
     better: 'lower',
     description:
-      "Expected calibration error: rows are put into 10 bins of equal width (each open below and closed above, the first one closed), and the distance between mean probability and observed share is averaged with the bins' rows as weights. Of the positive class for two classes; of the most probable class, against its being right, for more.",
+      "Expected calibration error: rows are put into 10 bins of equal width (each open below and closed above, the first one closed), and the distance between mean probability and observed share is averaged with the bins' rows as weights. Of the positive class for two classes; of the most probable class, against its being right, for more. On few rows chance alone keeps it above 0, even for a model that is calibrated, and its interval does not take that away.",
     source:
       'Naeini, Cooper and Hauskrecht 2015 (two classes); Guo et al. 2017, equation 3 (more); bins as sklearn.calibration.calibration_curve(n_bins=10)',
     supportedBy: 'rows',

@@ -40,8 +40,13 @@ function valueSample(
   if (truth.kind === 'text')
     return failed(failures.taskDiffers(model, 'it says numbers, the target is text'));
   const bad = prediction.values.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0)
-    return failed(failures.predictionInvalid(model, `row ${bad + 1} is ${prediction.values[bad]}`));
+  if (bad >= 0) {
+    const many = prediction.values.filter((value) => !Number.isFinite(value)).length;
+    const more = many > 1 ? `, and ${many - 1} more are no finite numbers` : '';
+    return failed(
+      failures.predictionInvalid(model, `held-out row ${bad + 1} is ${prediction.values[bad]}${more}`),
+    );
+  }
   return success({
     task: 'regression',
     rows: truth.values.length,

@@ -113,7 +113,7 @@ export type Expression = string;
 /** @asType integer @minimum 0 @maximum 4294967295 */
 export type Seed = number;
 
-/** @asType integer @minimum 0 @maximum 100000 */
+/** @asType integer @minimum 100 @maximum 100000 */
 export type Resamples = number;
 
 /** @asType integer @minimum 0 @maximum 1000 */
@@ -210,7 +210,7 @@ export interface EvaluateInputs {
   readonly models?: string | readonly string[];
   /** Columns by whose values the metrics are also given. */
   readonly slices?: readonly SliceFile[];
-  /** Of the bootstrap. Default: 1000. */
+  /** Of the bootstrap: fewer than 100 say nothing of the ends of an interval. Default: 1000. */
   readonly resamples?: Resamples | Expression;
   /** Shuffles of each column for permutation importance. Default: 5. */
   readonly 'importance-repeats'?: Repeats | Expression;

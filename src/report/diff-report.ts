@@ -83,7 +83,7 @@ function chosenModel(diff: RunDiff, narrow: boolean): readonly Block[] {
   if (metrics.length > 0) blocks.push(metricTable(metrics, narrow));
   if (metrics.some((metric) => metric.basis === 'unpaired')) {
     const meaning =
-      'unpaired: no run measured both models side by side, so only intervals that do not overlap count as more than noise';
+      'unpaired: no run measured both models side by side, so the intervals of differences are those of separate measurements: wider than need be, and small real differences can look like noise';
     blocks.push({ kind: 'paragraph', line: line(span(meaning, 'quiet')) });
   }
   return blocks;

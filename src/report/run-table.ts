@@ -66,13 +66,13 @@ function commitOf(run: RunRecord): Line {
   return line(run.code.commit.slice(0, 7), run.code.dirty ? span('+', 'doubtful') : '');
 }
 
-/** The main metric of the model that the run chose. */
+/** The metric by which the run chose its model, or else its main metric; of that model. */
 function measured(
   run: RunRecord,
   narrow: boolean,
 ): { readonly metric: string; readonly shown: string } | undefined {
   const metrics = modelOf(run)?.evaluation?.metrics;
-  const metric = run.mainMetric ?? Object.keys(metrics ?? {})[0];
+  const metric = run.model?.choice?.metric ?? run.mainMetric ?? Object.keys(metrics ?? {})[0];
   const estimate = metric === undefined ? undefined : metrics?.[metric];
   if (metric === undefined || estimate === undefined) return undefined;
   return { metric, shown: narrow ? shownValue(estimate) : shownEstimate(estimate) };

@@ -79,7 +79,12 @@ async function atMergeBase(question: BaselineQuestion): Promise<Result<ResolvedB
   const commit = commits.find((each) => newestOf.has(each));
   if (commit === undefined) {
     return success(
-      none(question, `no run is recorded at the merge base with ${trunk.value.name} or before it`),
+      none(
+        question,
+        commits.length === ancestors.value.length
+          ? `no run is recorded at the merge base with ${trunk.value.name} or before it`
+          : `no run is recorded of a commit before this one on ${trunk.value.name}`,
+      ),
     );
   }
   const run = newestOf.get(commit)!;

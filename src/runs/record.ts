@@ -1,7 +1,14 @@
 import type { Digest, JsonScalar, Verdict } from '../base/index.ts';
 import type { ContractVerdict } from '../contract/index.ts';
 import type { DataFile, DataProfile, StratumFacts } from '../data/index.ts';
-import type { Baseline, ChoiceFile, Evaluation, GateResult, MetricDifferences } from '../evaluate/index.ts';
+import type {
+  Baseline,
+  BaselineComparison,
+  ChoiceFile,
+  Evaluation,
+  GateResult,
+  MetricDifferences,
+} from '../evaluate/index.ts';
 
 /**
  * One execution of a pipeline at a commit: `runs/<pipeline>/<yyyy>/<mm>/<dd>/<id>.json` on the runs branch. Immutable.
@@ -54,6 +61,8 @@ export interface GatesRecord {
   readonly results: readonly GateResult[];
   /** What the gates' `baseline` names stood for in this run. */
   readonly baselines?: readonly Baseline[];
+  /** The model against each of them that could be run: every metric, on the same rows. */
+  readonly comparisons?: readonly BaselineComparison[];
 }
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../src/base/index.ts';
 import type { BaselineAnswer, ClassSample, Gate, GateResult, Sample } from '../../src/evaluate/index.ts';
-import { judgeGates } from '../../src/evaluate/index.ts';
+import { judgeGates, metricsOf } from '../../src/evaluate/index.ts';
 import type { Table } from '../../src/sql/index.ts';
 
 /** Rows of which `share(row)` are answered right, in turn. */
@@ -140,6 +140,29 @@ describe('a baseline gate', () => {
     expect(result.reason).toContain('may be noise');
   });
 
+  test('comes with the differences of every metric, for whoever compares the two models later', () => {
+    const report = judgeGates({
+      gates: [gate],
+      sample: wrongBelow(40),
+      table: groupsOf(200, () => 'all'),
+      slices: [],
+      baselines: new Map([
+        ['production', answered(wrongBelow(20)).baseline],
+        ['best', { kind: 'none', origin: 'nothing passed' }],
+      ]),
+      resamples: 200,
+      seed: 7,
+    });
+    if (!report.ok) throw new Error(report.failure.message);
+    const [comparison, ...others] = report.value.comparisons!;
+    expect(others).toEqual([]);
+    expect(comparison!.baseline).toBe('production');
+    expect(comparison!.differences.map(({ metric }) => metric)).toEqual(
+      metricsOf('classification').map(({ name }) => name),
+    );
+    expect(comparison!.differences).toContainEqual(report.value.results[0]!.difference);
+  });
+
   test('knows that a lower loss is better', () => {
     const loss: Gate = { metric: 'log_loss', baseline: 'production', 'max-drop': 0.01 };
     expect(judge(loss, wrongBelow(5), answered(wrongBelow(40))).verdict).toBe('pass');
@@ -173,7 +196,7 @@ describe('a slice gate', () => {
     const sample = sampleWith(200, (i) => i % 100 >= (i < 100 ? 10 : 15));
     expect(judge(gate, sample, { table: halves })).toMatchObject({
       verdict: 'pass',
-      reason: 'accuracy by group differs by 0.05 (b 0.85, a 0.9), at most 0.1 is allowed',
+      reason: 'accuracy by group differs by 0.05 (b: 0.85, a: 0.9), at most 0.1 is allowed',
     });
   });
 
@@ -212,8 +235,28 @@ describe('a slice gate', () => {
     const table = groupsOf(200, (i) => (i < 3 ? null : i < 100 ? 'a' : 'b'));
     expect(judge(gate, sample, { table })).toMatchObject({
       verdict: 'inconclusive',
-      reason: expect.stringContaining('not judged: (missing) has 3 rows, 20 are needed'),
+      reason: expect.stringContaining('not judged: (missing) (3 rows, 20 are needed)'),
     });
+  });
+
+  test('speaks of the rarest class where there are more than two', () => {
+    const rows = 200;
+    const truth = Int32Array.from({ length: rows }, (_, i) => (i < 4 ? 2 : Math.floor(i / 2) % 2));
+    const sample: ClassSample = {
+      task: 'classification',
+      rows,
+      classes: ['a', 'b', 'c'],
+      truth,
+      labels: truth,
+      probabilities: Float64Array.from({ length: rows * 3 }, (_, at) =>
+        truth[Math.floor(at / 3)] === at % 3 ? 1 : 0,
+      ),
+    };
+    const gate: Gate = { metric: 'recall', slice: 'group', 'max-gap': 0.1 };
+    const table = groupsOf(rows, (i) => (i % 2 === 0 ? 'x' : 'y'));
+    expect(judge(gate, sample, { table }).reason).toContain(
+      'not judged: x (2 of its rarest class, 5 are needed), y (2 of its rarest class, 5 are needed)',
+    );
   });
 
   test('counts the rows that the metric stands on, not all rows', () => {
@@ -222,7 +265,7 @@ describe('a slice gate', () => {
     const few: ClassSample = { ...sample, truth, labels: truth };
     expect(judge({ ...gate, metric: 'recall' }, few, { table: halves })).toMatchObject({
       verdict: 'inconclusive',
-      reason: expect.stringContaining('a has 3 positive rows, 5 are needed'),
+      reason: expect.stringContaining('a (3 of the positive class, 5 are needed)'),
     });
   });
 
@@ -231,7 +274,7 @@ describe('a slice gate', () => {
     expect(judge({ metric: 'accuracy', slice: 'group', min: 0.8 }, sample, { table: halves })).toMatchObject({
       verdict: 'fail',
       reason: expect.stringMatching(
-        /^accuracy of group b 0\.7 .* is not at least 0\.8; accuracy of group a 0\.98/,
+        /^accuracy of group b: 0\.7 .* is not at least 0\.8; accuracy of group a: 0\.98/,
       ),
     });
     expect(judge({ metric: 'accuracy', slice: 'group', min: 0.5 }, sample, { table: halves }).verdict).toBe(

@@ -40,7 +40,7 @@ steps:
     matrix: { estimator: [logistic-regression, random-forest] }
     uses: train
     with: { data: d, estimator: "\${{ matrix.estimator }}", trees: "\${{ params.trees }}", seed: "\${{ params.seed }}" }
-  evaluate: { uses: evaluate, needs: train, with: { data: d, resamples: 20, importance-repeats: 1 } }
+  evaluate: { uses: evaluate, needs: train, with: { data: d, resamples: 100, importance-repeats: 1 } }
   choose: { uses: choose, needs: evaluate, with: { metric: accuracy } }
   shell: { run: "wc -l < $TRAINYARD_DATA_D > $TRAINYARD_OUT/n", outs: { n: n }, params: [note] }
 model:

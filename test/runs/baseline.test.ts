@@ -100,7 +100,7 @@ describe('the baseline "merge-base"', () => {
       expect(baseline.digest).toBeUndefined();
       return baseline.origin;
     };
-    expect(await nobody(it)).toContain('no run is recorded at the merge base with main');
+    expect(await nobody(it)).toContain('no run is recorded of a commit before this one on main');
     expect(await nobody(it, false)).toContain('no Git');
     await it.rig.git('r', 'checkout', '-q', '--orphan', 'alone');
     await it.rig.git('r', 'commit', '-q', '-m', 'alone');

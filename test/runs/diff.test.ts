@@ -163,8 +163,18 @@ describe('whether a difference of a metric is noise', () => {
     });
   });
 
-  test('is told by whether intervals overlap when nothing better is known, and that is said', () => {
+  test('is told by the interval of the difference of independent estimates when nothing better is known', () => {
     const base = sampleRecord();
+    // Zou and Donner 2008: 0.068 - sqrt(0.025^2 + 0.055^2) is above 0, although the two intervals overlap.
+    expect(metric(base, withModel(estimate(0.98, 0.955, 0.995)))).toMatchObject({
+      basis: 'unpaired',
+      reading: 'better',
+      difference: {
+        value: expect.closeTo(0.068, 12),
+        low: expect.closeTo(0.068 - Math.hypot(0.025, 0.055), 12),
+        high: expect.closeTo(0.068 + Math.hypot(0.015, 0.074), 12),
+      },
+    });
     expect(metric(base, withModel(estimate(0.95, 0.9, 0.99)))).toMatchObject({
       basis: 'unpaired',
       reading: 'noise',
@@ -177,6 +187,33 @@ describe('whether a difference of a metric is noise', () => {
       basis: 'unpaired',
       reading: 'worse',
     });
+  });
+
+  test('is never more than noise when there were no resamples', () => {
+    const exact = (value: number) => {
+      const it = model('train', { roc_auc: estimate(value, value, value) }, { digest: digest(`${value}`) });
+      return sampleRecord({ models: [it], model: { step: 'train', digest: it.digest, from: 'train' } });
+    };
+    expect(metric(exact(0.7), exact(0.9))).toMatchObject({ basis: 'unpaired', reading: 'noise' });
+  });
+
+  test('is told for every metric when the gates compared the two models', () => {
+    const difference = {
+      metric: 'roc_auc',
+      baseline: 0.912,
+      value: 0.92,
+      difference: estimate(0.008, 0.001, 0.02),
+      noise: false,
+    };
+    const head = withModel(estimate(0.92, 0.85, 0.97), {
+      gates: {
+        verdict: 'pass',
+        results: [],
+        baselines: [{ name: 'best', digest: digest('train[random-forest]'), origin: 'run 1' }],
+        comparisons: [{ baseline: 'best', differences: [difference] }],
+      },
+    });
+    expect(metric(sampleRecord(), head)).toMatchObject({ basis: 'paired', reading: 'better' });
   });
 
   test('turns round for metrics where lower is better', () => {

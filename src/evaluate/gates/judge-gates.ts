@@ -4,7 +4,15 @@ import type { Table } from '../../sql/index.ts';
 import type { PairedDifference } from '../evaluation.ts';
 import type { EvaluateFailure } from '../failures.ts';
 import * as failures from '../failures.ts';
-import type { BaselineGate, Gate, GateReport, GateResult, SliceGate, ThresholdGate } from '../gate.ts';
+import type {
+  BaselineComparison,
+  BaselineGate,
+  Gate,
+  GateReport,
+  GateResult,
+  SliceGate,
+  ThresholdGate,
+} from '../gate.ts';
 import type { ResamplingOptions } from '../measure.ts';
 import { measure, pairedDifference } from '../measure.ts';
 import type { MetricDefinition } from '../metric-definitions.ts';
@@ -42,6 +50,7 @@ type Finding = Omit<GateResult, 'gate'>;
 export function judgeGates(options: JudgeOptions): Result<GateReport, EvaluateFailure> {
   const { metrics, missing } = measure([options.sample], options)[0]!;
   const results: GateResult[] = [];
+  const comparisons = compareWithBaselines(options);
   for (const gate of options.gates) {
     const metric = metricDefinition(gate.metric);
     if (metric?.task !== options.sample.task) {
@@ -59,10 +68,27 @@ export function judgeGates(options: JudgeOptions): Result<GateReport, EvaluateFa
     if (estimate === undefined) {
       const reason = `${gate.metric} cannot be computed: ${missing[gate.metric]}`;
       results.push({ gate, verdict: 'inconclusive', reason });
-    } else if (isBaselineGate(gate)) results.push({ gate, ...baselineFinding(gate, metric, options) });
-    else results.push({ gate, ...judgeLimits(gate.metric, estimate, gate) });
+    } else if (isBaselineGate(gate)) {
+      results.push({ gate, ...baselineFinding(gate, metric, options, comparisons) });
+    } else results.push({ gate, ...judgeLimits(gate.metric, estimate, gate) });
   }
-  return success({ verdict: worstVerdict(results.map(({ verdict }) => verdict)), results });
+  return success({
+    verdict: worstVerdict(results.map(({ verdict }) => verdict)),
+    results,
+    ...(comparisons.length === 0 ? {} : { comparisons }),
+  });
+}
+
+/** Every metric, not only those of gates: whoever compares the two runs later can tell news from noise. */
+function compareWithBaselines(options: JudgeOptions): readonly BaselineComparison[] {
+  return [...options.baselines].flatMap(([name, answer]) => {
+    if (answer.kind !== 'answered') return [];
+    const [baseline, candidate] = measure([answer.sample, options.sample], options);
+    const differences = metricsOf(options.sample.task).flatMap(
+      (metric) => pairedDifference({ metric: metric.name, baseline: baseline!, candidate: candidate! }) ?? [],
+    );
+    return [{ baseline: name, differences }];
+  });
 }
 
 function isSliceGate(gate: Gate): gate is SliceGate {
@@ -89,7 +115,12 @@ function sliceFinding(
  * `inconclusive`: more held-out rows, or a person, must decide. (Asking the whole interval to be within `max-drop`
  * would let hardly any change pass on small data.)
  */
-function baselineFinding(gate: BaselineGate, metric: MetricDefinition, options: JudgeOptions): Finding {
+function baselineFinding(
+  gate: BaselineGate,
+  metric: MetricDefinition,
+  options: JudgeOptions,
+  comparisons: readonly BaselineComparison[],
+): Finding {
   const answer = options.baselines.get(gate.baseline) ?? { kind: 'none', origin: 'it was not looked up' };
   if (answer.kind === 'none') {
     const verdict: Verdict = gate['without-baseline'] ?? 'inconclusive';
@@ -101,8 +132,9 @@ function baselineFinding(gate: BaselineGate, metric: MetricDefinition, options: 
       reason: `the baseline ${gate.baseline} (${answer.origin}) cannot be compared: ${answer.problem}`,
     };
   }
-  const [baseline, candidate] = measure([answer.sample, options.sample], options);
-  const difference = pairedDifference({ metric: gate.metric, baseline: baseline!, candidate: candidate! });
+  const difference = comparisons
+    .find(({ baseline }) => baseline === gate.baseline)
+    ?.differences.find((each) => each.metric === gate.metric);
   if (difference === undefined) {
     const reason = `${gate.metric} of the baseline ${gate.baseline} (${answer.origin}) cannot be computed`;
     return { verdict: 'inconclusive', reason };

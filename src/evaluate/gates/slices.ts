@@ -49,7 +49,7 @@ export function judgeSlices(
     const part = subsetOf(sample, slice.rows);
     const problem = tooFew(part, metric);
     const estimate = problem === undefined ? measure([part], options)[0]!.metrics[metric.name] : undefined;
-    if (estimate === undefined) unjudged.push(`${slice.value} ${problem ?? 'does not have the metric'}`);
+    if (estimate === undefined) unjudged.push(`${slice.value} (${problem ?? 'does not have the metric'})`);
     else judged.push({ slice, estimate });
   }
   const findings = [
@@ -67,17 +67,23 @@ export function judgeSlices(
 }
 
 function tooFew(part: Sample, metric: MetricDefinition): string | undefined {
-  if (part.rows < fewestSliceRows) return `has ${part.rows} rows, ${fewestSliceRows} are needed`;
+  if (part.rows < fewestSliceRows) return `${part.rows} rows, ${fewestSliceRows} are needed`;
   const support = supportOf(part, metric);
   if (support >= fewestSupportingRows) return undefined;
-  return `has ${support} ${supportNames[metric.supportedBy]}, ${fewestSupportingRows} are needed`;
+  return `${support} ${supportName(part, metric)}, ${fewestSupportingRows} are needed`;
 }
 
-const supportNames: Readonly<Record<MetricDefinition['supportedBy'], string>> = {
-  rows: 'rows',
-  'smallest-class': 'rows of its rarest class',
-  positives: 'positive rows',
-  'predicted-positives': 'rows with the positive label',
+function supportName(part: Sample, { supportedBy }: MetricDefinition): string {
+  if (supportedBy === 'rows') return 'rows';
+  // With more than two classes none is the positive one: see `supportOf`.
+  if (part.task === 'classification' && part.positive === undefined) return supportNames['smallest-class'];
+  return supportNames[supportedBy];
+}
+
+const supportNames: Readonly<Record<Exclude<MetricDefinition['supportedBy'], 'rows'>, string>> = {
+  'smallest-class': 'of its rarest class',
+  positives: 'of the positive class',
+  'predicted-positives': 'with the positive label',
 };
 
 function judgeEach(
@@ -87,7 +93,7 @@ function judgeEach(
   const { min, max } = gate;
   if (min === undefined && max === undefined) return [];
   return judged.map(({ slice, estimate }) =>
-    judgeLimits(`${gate.metric} of ${gate.slice} ${slice.value}`, estimate, {
+    judgeLimits(`${gate.metric} of ${gate.slice} ${slice.value}:`, estimate, {
       ...(min === undefined ? {} : { min }),
       ...(max === undefined ? {} : { max }),
     }),
@@ -116,7 +122,7 @@ function judgeGap(
   const gap = high.estimate.value - low.estimate.value;
   const said =
     `${gate.metric} by ${gate.slice} differs by ${shown(gap, limit)} ` +
-    `(${low.slice.value} ${shown(low.estimate.value)}, ${high.slice.value} ${shown(high.estimate.value)})`;
+    `(${low.slice.value}: ${shown(low.estimate.value)}, ${high.slice.value}: ${shown(high.estimate.value)})`;
   if (gap <= limit) return [{ verdict: 'pass', reason: `${said}, at most ${shown(limit)} is allowed` }];
   const chance = chanceOfGap(
     gap,

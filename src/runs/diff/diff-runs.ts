@@ -16,7 +16,8 @@ export function diffRuns(base: RunRecord, head: RunRecord): RunDiff {
     return diffModels(base, head, of(base), of(head)) ?? [];
   });
   const gates = diffGates(base, head);
-  const mainMetric = head.mainMetric ?? base.mainMetric ?? chosen?.metrics[0]?.metric;
+  const mainMetric =
+    head.model?.choice?.metric ?? head.mainMetric ?? base.mainMetric ?? chosen?.metrics[0]?.metric;
   return {
     base: summary(base),
     head: summary(head),

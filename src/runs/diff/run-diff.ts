@@ -20,7 +20,7 @@ export interface RunDiff {
   readonly chosen?: ModelDiff;
   /** Models of all steps that both runs or one of them have, in head's order; those that did not change too. */
   readonly models: readonly ModelDiff[];
-  /** The first metric to look at. */
+  /** The first metric to look at: the one that head chose its model by, else its main metric, else base's. */
   readonly mainMetric?: string;
   /** Every gate of both runs. */
   readonly gates: readonly GateDiff[];
@@ -120,13 +120,14 @@ export interface MetricDiff {
   readonly better: 'higher' | 'lower';
   readonly base?: Estimate;
   readonly head?: Estimate;
-  /** head - base; with an interval when it is paired. Absent when a side lacks the metric. */
+  /** head - base, with its 95 % interval; a number alone when the basis is `same`. Absent when a side lacks the metric. */
   readonly difference?: number | Estimate;
   /**
    * How noise was told from news.
    * - `same`: the same model on the same held-out rows
    * - `paired`: both models answered the same held-out rows, and the interval of the difference was measured
-   * - `unpaired`: by whether the two intervals overlap, which overlooks small real differences
+   * - `unpaired`: by the interval of the difference of two independent measurements, which is too wide for models that
+   *   were measured on common rows: small real differences are overlooked
    */
   readonly basis?: 'same' | 'paired' | 'unpaired';
   /** `noise`: the difference could be chance. */
