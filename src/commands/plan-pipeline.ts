@@ -45,7 +45,7 @@ export async function planPipeline(
   if (!store.ok) return failed([store.failure]);
   const state = openLocalState({ root, now: () => effects.now().getTime() });
   const history = openRuns({ repository, branch: project.runs.branch, root });
-  const baselines = await baselinesOf(pipeline.value, opened.value, history);
+  const baselines = await baselinesOf(pipeline.value, opened.value, history, store.value);
   if (!baselines.ok) return baselines;
   const plan = await makePlan(pipeline.value, {
     params: params.value,
@@ -82,6 +82,7 @@ async function baselinesOf(
   pipeline: Pipeline,
   { repository }: OpenedProject,
   history: RunHistory,
+  store: Store,
 ): Promise<Result<readonly Baseline[], readonly Failure[]>> {
   const baselines = new Map<string, Baseline>();
   for (const gate of pipeline.file.model?.gates ?? []) {
@@ -89,7 +90,21 @@ async function baselinesOf(
     const { baseline: name, metric } = gate;
     const resolved = await baselineRun({ history, repository, pipeline: pipeline.file.name, name, metric });
     if (!resolved.ok) return failed([resolved.failure]);
-    baselines.set(name, resolved.value.baseline);
+    baselines.set(name, await atHand(resolved.value.baseline, store));
   }
   return success([...baselines.values()]);
+}
+
+/**
+ * Records travel with the repository, bytes only with the store: in a fresh clone a baseline may be known and not at
+ * hand. Its gate is then inconclusive and says so; the run does not fail for it.
+ */
+async function atHand(baseline: Baseline, store: Store): Promise<Baseline> {
+  const { name, digest, origin } = baseline;
+  if (digest === undefined || (await store.has(digest))) return baseline;
+  return {
+    name,
+    origin,
+    problem: `its model ${digest} is not in this store; run that commit again, or share a store`,
+  };
 }

@@ -46,6 +46,8 @@ export interface Baseline {
   readonly digest?: Digest;
   /** Where it came from, for people: `run 20261121-…`, or why there is none. */
   readonly origin: string;
+  /** Why there is no digest although there is a model: its bytes are not at hand. Such a baseline never passes. */
+  readonly problem?: string;
 }
 
 export interface GateResult {

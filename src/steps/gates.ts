@@ -79,7 +79,8 @@ async function baselineAnswer(
   heldOut: HeldOut,
   call: StepCall,
 ): Promise<BaselineAnswer> {
-  const { name, digest, origin } = baseline;
+  const { name, digest, origin, problem } = baseline;
+  if (problem !== undefined) return { kind: 'unusable', origin, problem };
   if (digest === undefined) return { kind: 'none', origin };
   const answers = await answersOf(`baseline/${name}`, `baseline ${name}`, heldOut, call);
   if (!answers.ok) return { kind: 'unusable', origin, problem: answers.failure.message };
@@ -87,6 +88,8 @@ async function baselineAnswer(
   if (answers.value.digest !== digest) {
     return { kind: 'unusable', origin, problem: 'its bytes are not those of the baseline' };
   }
-  const problem = sampleMismatch(model, sample);
-  return problem === undefined ? { kind: 'answered', origin, sample } : { kind: 'unusable', origin, problem };
+  const mismatch = sampleMismatch(model, sample);
+  return mismatch === undefined
+    ? { kind: 'answered', origin, sample }
+    : { kind: 'unusable', origin, problem: mismatch };
 }

@@ -1,6 +1,6 @@
-import type { Digest, JsonScalar } from '../base/index.ts';
+import type { JsonScalar } from '../base/index.ts';
 import type { DatasetSpec } from '../data/index.ts';
-import type { Gate } from '../evaluate/index.ts';
+import type { Baseline, Gate } from '../evaluate/index.ts';
 import type { FeatureDeclaration } from '../features/index.ts';
 
 /**
@@ -70,7 +70,7 @@ export interface GatesRequest {
   readonly uses: 'gates';
   readonly dataset: DatasetSpec;
   readonly gates: readonly Gate[];
-  readonly baselines: readonly { readonly name: string; readonly digest?: Digest; readonly origin: string }[];
+  readonly baselines: readonly Baseline[];
   readonly model: string;
   readonly evaluate: string;
   readonly slices: readonly SliceSpec[];

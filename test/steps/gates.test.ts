@@ -108,6 +108,21 @@ describe('the gates step', () => {
     expect(said[0]).toMatch(/^pass: roc_auc 0\.\d+ \[.*\] is at least 0\.8/);
   });
 
+  test('does not pass for a baseline whose bytes are not at hand, and does not stop for it', async () => {
+    const { result, report } = await judged({
+      gates: [
+        { metric: 'roc_auc', min: 0.8 },
+        { metric: 'roc_auc', baseline: 'best', 'max-drop': 0.01, 'without-baseline': 'pass' },
+      ],
+      baselines: [{ name: 'best', origin: 'run 1', problem: 'its model is not in this store' }],
+    });
+    expect(result).toEqual({ ok: true, value: 'inconclusive' });
+    expect((await report()).results[1]).toMatchObject({
+      verdict: 'inconclusive',
+      reason: 'the baseline best (run 1) cannot be compared: its model is not in this store',
+    });
+  });
+
   test('gives the verdict of the worst gate', async () => {
     const { result, report } = await judged({
       gates: [
