@@ -35,3 +35,15 @@ function textOf(file: string): string | undefined {
 export function withoutCause({ cause: _, ...failure }: Failure): Omit<Failure, 'cause'> {
   return failure;
 }
+
+/** What is wrong with the command line: said on standard error for people, given here to programs. */
+export function usageFailure({
+  code,
+  message,
+}: {
+  readonly code: string;
+  readonly message: string;
+}): Failure {
+  const isOurs = code.startsWith('commands-');
+  return { code: isOurs ? code : 'cli-usage', kind: 'input', message: message.replace(/^error: /, '') };
+}

@@ -2,7 +2,9 @@
 import process from 'node:process';
 import { CommanderError } from 'commander';
 import type { Console } from './console.ts';
+import { printJson } from './console.ts';
 import type { ExitCode } from './exit-code.ts';
+import { usageFailure } from './failures.ts';
 import { buildProgram } from './program.ts';
 import { terminalOf } from './terminal.ts';
 import { version } from './version.ts';
@@ -20,8 +22,10 @@ async function main(): Promise<void> {
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   for (const stream of [process.stdout, process.stderr]) {
-    // A reader that went away (`trainyard runs list | head`) is no mistake of ours.
-    stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 70));
+    // A reader that went away (`trainyard runs list | head`) is no mistake of ours; the exit code still tells how it went.
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') process.exit(70);
+    });
   }
   const console: Console = {
     out: (text) => void process.stdout.write(text),
@@ -40,6 +44,9 @@ async function main(): Promise<void> {
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : 2;
+      if (error.exitCode !== 0 && process.argv.includes('--json')) {
+        printJson(console, { failures: [usageFailure(error)] });
+      }
       return;
     }
     console.err(

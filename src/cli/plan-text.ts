@@ -1,5 +1,6 @@
 import type { Decision, Plan } from '../pipeline/index.ts';
 import { describeReason } from '../pipeline/index.ts';
+import { visible } from '../report/index.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A plan for people: one line a step, what would happen and why. */
@@ -7,7 +8,7 @@ export function planText(plan: Plan, { colour }: Terminal): string {
   const width = Math.max(0, ...plan.steps.map(({ id }) => id.length));
   const lines = plan.steps.map(({ id, decision }) => {
     const [mark, word, why] = said(decision);
-    const text = `${mark} ${id.padEnd(width)}  ${word.padEnd(7)}  ${why}`.trimEnd();
+    const text = visible(`${mark} ${id.padEnd(width)}  ${word.padEnd(7)}  ${why}`.trimEnd());
     return decision.kind === 'cached' || decision.kind === 'skip' ? colour('dim', text) : text;
   });
   const count = (kind: Decision['kind']): number =>

@@ -12,7 +12,11 @@ export function buildProgram(console: Console, version: string): Command {
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: console.out, writeErr: console.err })
-    .exitOverride();
+    .exitOverride()
+    .hook('preAction', async (_, action) => {
+      const { checkDirectory } = await import('./directory.ts');
+      checkDirectory(console, action.optsWithGlobals());
+    });
 
   verb(
     program,

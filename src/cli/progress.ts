@@ -1,4 +1,5 @@
 import type { Listener, Plan, RunEvent, StepId } from '../pipeline/index.ts';
+import { visible } from '../report/index.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Shows what happens during a run; `close` gives the screen back. */
@@ -25,7 +26,7 @@ function plainProgress({ write, terminal, verbose }: ProgressOptions): Progress 
   const lines = finishedLines(terminal, verbose);
   return {
     listener: (event) => {
-      if (event.kind === 'output' && verbose) write(`${event.step} | ${event.line}\n`);
+      if (event.kind === 'output' && verbose) write(`${event.step} | ${shownLine(event.line)}\n`);
       if (event.kind === 'started' && event.attempt === 1) write(`${event.step}: started\n`);
       for (const line of lines(event)) write(`${line}\n`);
     },
@@ -65,11 +66,11 @@ function liveProgress({ write, terminal, now, verbose }: ProgressOptions): Progr
       if (event.kind === 'started') active.set(event.step, { since: now(), note: '' });
       if (event.kind === 'finished') active.delete(event.step);
       const step = active.get('step' in event ? event.step : '');
-      if (event.kind === 'progress' && step !== undefined) step.note = event.note;
-      if (event.kind === 'output' && step !== undefined) step.note = event.line;
+      if (event.kind === 'progress' && step !== undefined) step.note = shownLine(event.note);
+      if (event.kind === 'output' && step !== undefined) step.note = shownLine(event.line);
       const stay = lines(event);
       if (event.kind === 'output' && verbose)
-        stay.push(terminal.colour('dim', `${event.step} | ${event.line}`));
+        stay.push(terminal.colour('dim', `${event.step} | ${shownLine(event.line)}`));
       if (stay.length === 0) return;
       erase();
       for (const line of stay) write(`${line}\n`);
@@ -102,7 +103,7 @@ function finishedLines({ colour }: Terminal, isVerbose: boolean): (event: RunEve
         return [
           colour(
             'yellow',
-            `↻ ${event.step.padEnd(width)}  try ${event.attempt} in ${event.afterSeconds.toFixed(1)} s: ${event.failure.message}`,
+            `↻ ${event.step.padEnd(width)}  try ${event.attempt} in ${event.afterSeconds.toFixed(1)} s: ${shownLine(event.failure.message)}`,
           ),
         ];
       case 'corrupted':
@@ -129,14 +130,14 @@ function finishedLines({ colour }: Terminal, isVerbose: boolean): (event: RunEve
           case 'cached':
             return [colour('dim', `= ${name}  re-used`)];
           case 'skipped':
-            return [colour('dim', `- ${name}  skipped: ${outcome.because ?? ''}`)];
+            return [colour('dim', `- ${name}  skipped: ${shownLine(outcome.because ?? '')}`)];
           case 'cancelled':
             return [colour('yellow', `× ${name}  cancelled`)];
           case 'rejected':
           case 'failed':
             return [
-              `${colour('red', '✗')} ${name}  ${outcome.failure?.message ?? 'failed'}`,
-              ...(last.get(event.step) ?? []).map((line) => colour('dim', `    ${line}`)),
+              `${colour('red', '✗')} ${name}  ${shownLine(outcome.failure?.message ?? 'the verdict is no')}`,
+              ...(last.get(event.step) ?? []).map((line) => colour('dim', `    ${shownLine(line)}`)),
             ];
           default:
             return outcome.status satisfies never;
@@ -146,6 +147,11 @@ function finishedLines({ colour }: Terminal, isVerbose: boolean): (event: RunEve
         return event satisfies never;
     }
   };
+}
+
+/** Text of others: with spaces for tabs, and nothing in it that a terminal would obey. */
+function shownLine(text: string): string {
+  return visible(text.replaceAll('\t', '  '));
 }
 
 function widestId(plan: Plan): number {

@@ -4,6 +4,7 @@ import type { Failure, Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
 import { checkFiles, findPipeline, pipelineNames } from '../pipeline/index.ts';
 import type { Effects } from './effects.ts';
+import { nothingToCheck } from './failures.ts';
 import { findRoot } from './root.ts';
 
 export interface CheckOptions {
@@ -26,6 +27,7 @@ export async function check(
   const root = findRoot(effects.cwd);
   const files = options.paths.length === 0 ? allFiles(root) : filesOf(root, effects.cwd, options.paths);
   if (!files.ok) return files;
+  if (files.value.length === 0) return failed([nothingToCheck(root)]);
   const mistakes = await checkFiles({ root, files: files.value });
   return success({ root, files: files.value, mistakes });
 }

@@ -1,7 +1,12 @@
 import type { Failure } from '../base/index.ts';
 import { nearest } from '../base/index.ts';
 
-export type CommandFailure = Failure<'commands-dataset-unknown' | 'commands-param-malformed'>;
+export type CommandFailure = Failure<
+  | 'commands-dataset-unknown'
+  | 'commands-param-malformed'
+  | 'commands-folder-missing'
+  | 'commands-nothing-to-check'
+>;
 
 export function datasetUnknown(name: string, datasets: readonly string[]): CommandFailure {
   const meant = nearest(name, datasets);
@@ -22,5 +27,23 @@ export function paramMalformed(text: string): CommandFailure {
     kind: 'input',
     message: `\`--param ${text}\` does not say name=value`,
     remedy: 'Write for example `--param trees=300`.',
+  };
+}
+
+export function folderMissing(folder: string): CommandFailure {
+  return {
+    code: 'commands-folder-missing',
+    kind: 'input',
+    message: `There is no folder ${folder}`,
+    remedy: 'Name a folder that is there after `-C`.',
+  };
+}
+
+export function nothingToCheck(root: string): CommandFailure {
+  return {
+    code: 'commands-nothing-to-check',
+    kind: 'input',
+    message: `There is no pipeline under ${root}/pipelines, and no trainyard.yaml`,
+    remedy: 'Go to the repository, name a file, or write pipelines/<name>/pipeline.yaml.',
   };
 }

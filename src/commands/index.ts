@@ -2,6 +2,7 @@ export type { CheckOptions, CheckReport } from './check.ts';
 export { check } from './check.ts';
 export type { Effects, Machine } from './effects.ts';
 export type { CommandFailure } from './failures.ts';
+export { folderMissing } from './failures.ts';
 export type { PlanRequest } from './plan-pipeline.ts';
 export { findRoot } from './root.ts';
 export type { RunOptions, RunReport } from './run.ts';

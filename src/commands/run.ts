@@ -20,8 +20,10 @@ export interface RunOptions extends PlanRequest {
 
 export interface RunReport {
   readonly record: RunRecord;
-  /** Absent when no record was asked for. */
+  /** Absent when no record was asked for, or could be written. */
   readonly written?: WrittenRun;
+  /** Why the record could not be written: what the run found is in `record` all the same. */
+  readonly unwritten?: Failure;
   /** Of the steps that did not end well, in order. */
   readonly failures: readonly Failure[];
 }
@@ -61,7 +63,7 @@ export async function run(
   const failures = outcome.steps.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
   if (options.record === false) return success({ record: discreet, failures });
   const written = await history.write(discreet);
-  if (!written.ok) return failed([written.failure]);
+  if (!written.ok) return success({ record: discreet, unwritten: written.failure, failures });
   return success({ record: discreet, written: written.value, failures });
 }
 

@@ -100,11 +100,17 @@ async function bestRun(question: BaselineQuestion): Promise<Result<ResolvedBasel
   // From old to new, so that of equals the first one stays.
   for (const run of listed.value.records.toReversed()) {
     const value = modelOf(run)?.evaluation?.metrics[metric]?.value;
-    if (run.verdict !== 'pass' || value === undefined) continue;
+    // An open verdict counts: with `pass` alone, a first run that had no best to compare with would never be followed.
+    if (run.status !== 'succeeded' || run.verdict === 'fail' || value === undefined) continue;
     if (best === undefined || sign * (value - best.value) > 0) best = { run, value };
   }
   if (best === undefined) {
-    return success(none(question, `no earlier run of ${question.pipeline} passed and measured ${metric}`));
+    return success(
+      none(
+        question,
+        `no earlier run of ${question.pipeline} succeeded, failed no gate and measured ${metric}`,
+      ),
+    );
   }
   return success(found(question, best.run, `run ${best.run.id}`));
 }

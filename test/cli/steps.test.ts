@@ -131,5 +131,21 @@ describe('mistakes', () => {
     expect([step.code, step.stderr]).toEqual([2, expect.stringContaining('count')]);
     const run = await repository.trainyard('runs', 'show', 'latest');
     expect(run.code).toBe(2);
+    const folder = await repository.trainyard('-C', 'nowhere', 'check', '--json');
+    expect([folder.code, JSON.parse(folder.stdout)]).toMatchObject([
+      2,
+      { failures: [{ code: 'commands-folder-missing' }] },
+    ]);
+    const usage = await repository.trainyard('run', '--json');
+    expect([usage.code, JSON.parse(usage.stdout)]).toMatchObject([2, { failures: [{ code: 'cli-usage' }] }]);
+  });
+
+  it('are not hidden by a reader that goes away', () => {
+    using repository = new Repository();
+    repository.write(
+      'pipelines/bad/pipeline.yaml',
+      'version: 1\nname: bad\nsteps: { one: { run: "exit 1" } }\n',
+    );
+    expect(repository.pipeInto('head -n 1', 'run', 'bad')).toBe(3);
   });
 });

@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -86,6 +86,13 @@ export class Repository implements Disposable {
         resolve({ code, stdout, stderr });
       });
     });
+  }
+
+  /** The exit code of a call whose output, both streams, goes into a command that may not read all of it. */
+  pipeInto(command: string, ...args: string[]): number {
+    const line = `"$0" "$@" 2>&1 | ${command} > /dev/null; exit "\${PIPESTATUS[0]}"`;
+    const options = { cwd: this.folder, env: this.#env() };
+    return spawnSync('bash', ['-c', line, process.execPath, main, ...args], options).status ?? -1;
   }
 
   /** What programs have left in the home folder of the user. */

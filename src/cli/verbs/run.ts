@@ -42,24 +42,24 @@ export async function runVerb(console: Console, options: RunVerbOptions): Promis
     { ...effects, listener: progress.listener },
   ).finally(() => progress.close());
   if (!done.ok) return fail(console, options, done.failure);
-  const { record, written, failures } = done.value;
+  const { record, written, unwritten, failures } = done.value;
   if (options.json === true) printJson(console, record);
   else {
     console.out(runReportText(record, console.outTerminal));
-    console.out(`${whereWritten(written)}
-`);
+    if (unwritten === undefined) console.out(`${whereWritten(record.id, written)}\n`);
   }
-  if (failures.length > 0) console.err(`\n${diagnostics(console, options, failures)}`);
-  console.exit(exitOf(record, failures));
+  const said = unwritten === undefined ? failures : [...failures, unwritten];
+  if (said.length > 0) console.err(`\n${diagnostics(console, options, said)}`);
+  console.exit(unwritten === undefined ? exitOf(record, failures) : exitCodeOf(said));
 }
 
 /** Where the record is, as something that can be typed. */
-function whereWritten(written: WrittenRun | undefined): string {
+function whereWritten(id: string, written: WrittenRun | undefined): string {
   switch (written?.kind) {
     case undefined:
       return 'No record was kept.';
     case 'branch':
-      return `Recorded: git show ${written.branch}:${written.path}`;
+      return `Recorded (trainyard runs show ${id}):\n  git show ${written.branch}:${written.path}`;
     case 'folder':
       return `Recorded outside of Git: ${written.path}`;
     default:

@@ -1,4 +1,5 @@
 import { validate } from '../../commands/index.ts';
+import { visible } from '../../report/index.ts';
 import type { CommonOptions, Console } from '../console.ts';
 import { printJson } from '../console.ts';
 import { effectsOf } from '../effects.ts';
@@ -21,7 +22,13 @@ export async function validateVerb(console: Console, options: ValidateVerbOption
   } else if (datasets.length === 0) {
     console.err('No dataset of this pipeline has a contract.\n');
   } else {
-    for (const { name, summary } of datasets) console.out(`${name}: ${summary.join('\n')}\n`);
+    for (const { name, summary } of datasets)
+      console.out(
+        `${name}: ${summary
+          .flatMap((text) => text.split('\n'))
+          .map(visible)
+          .join('\n')}\n`,
+      );
   }
   console.exit(verdict === 'pass' ? 0 : 1);
 }

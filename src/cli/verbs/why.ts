@@ -1,6 +1,7 @@
 import { why } from '../../commands/index.ts';
 import type { WhyStep } from '../../pipeline/index.ts';
 import { describeReason } from '../../pipeline/index.ts';
+import { visible } from '../../report/index.ts';
 import type { CommonOptions, Console } from '../console.ts';
 import { printJson } from '../console.ts';
 import { effectsOf } from '../effects.ts';
@@ -16,7 +17,7 @@ export async function whyVerb(console: Console, options: WhyVerbOptions): Promis
   const answer = await why(options, effectsOf(console, options));
   if (!answer.ok) return fail(console, options, answer.failure);
   if (options.json === true) printJson(console, answer.value);
-  else console.out(`${answer.value.map(said).join('\n')}\n`);
+  else console.out(`${answer.value.map((step) => visible(said(step))).join('\n')}\n`);
 }
 
 function said({ id, decision, reasons, before }: WhyStep): string {
