@@ -1,3 +1,4 @@
+export type { SliceSpec } from '../evaluate/index.ts';
 export { stepEntry } from './entry.ts';
 export { outputFiles } from './outputs.ts';
 export type {
@@ -5,7 +6,6 @@ export type {
   EvaluateRequest,
   GatesRequest,
   PrepareRequest,
-  SliceSpec,
   StepCall,
   StepRequest,
   TrainRequest,

@@ -1,6 +1,6 @@
 import type { JsonScalar } from '../base/index.ts';
 import type { DatasetSpec } from '../data/index.ts';
-import type { Baseline, Gate } from '../evaluate/index.ts';
+import type { Baseline, Gate, SliceSpec } from '../evaluate/index.ts';
 import type { FeatureDeclaration } from '../features/index.ts';
 
 /**
@@ -50,12 +50,6 @@ export interface EvaluateRequest {
   readonly resamples: number;
   readonly importanceRepeats: number;
   readonly seed: number;
-}
-
-/** A column as it is, or a numeric column cut at edges: `[45, 60]` gives `< 45`, `45 to < 60`, `>= 60`. */
-export interface SliceSpec {
-  readonly column: string;
-  readonly edges?: readonly number[];
 }
 
 /** Takes the best candidate by a metric. Gives `model.onnx` and `choice.json`. */

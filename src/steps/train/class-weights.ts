@@ -2,7 +2,7 @@ import type { Result } from '../../base/index.ts';
 import { failed, success } from '../../base/index.ts';
 import type { Target } from '../../train/index.ts';
 import type { TrainStepFailure } from './failures.ts';
-import { classWeightInvalid } from './failures.ts';
+import { classWeightInvalid, classWeightWithoutClasses } from './failures.ts';
 
 /** Weights of rows from the option `class-weight`; `undefined` when all rows weigh the same. */
 export interface ClassWeights {
@@ -21,7 +21,7 @@ export function classWeights(
   target: Target,
 ): Result<ClassWeights | undefined, TrainStepFailure> {
   if (written === undefined || written === null || written === 'none') return success(undefined);
-  if (target.task === 'regression') return failed(classWeightInvalid('the target has no classes'));
+  if (target.task === 'regression') return failed(classWeightWithoutClasses());
   const { classes, labels } = target;
   if (written === 'balanced') {
     const counts = new Float64Array(classes.length);

@@ -73,6 +73,15 @@ export function taskUnsupported(estimator: string, task: string, reason: string)
   };
 }
 
+export function classWeightWithoutClasses(): TrainStepFailure {
+  return {
+    code: 'steps-class-weight-invalid',
+    kind: 'input',
+    message: 'class-weight is not usable: the target has no classes, this is a regression',
+    remedy: 'leave `class-weight` out',
+  };
+}
+
 export function classWeightInvalid(problem: string): TrainStepFailure {
   return {
     code: 'steps-class-weight-invalid',
