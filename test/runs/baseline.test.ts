@@ -111,17 +111,17 @@ describe('the baseline "merge-base"', () => {
 });
 
 describe('the baseline "best"', () => {
-  test('is the run that passed and has the best value, the lowest where lower is better', async () => {
+  test('is the run that failed nothing and has the best value, the lowest where lower is better', async () => {
     const it = await setting();
     await using _ = it.rig;
     expect((await ask(it, 'best')).baseline.origin).toBe(
-      'no earlier run of heart-disease passed and measured roc_auc',
+      'no earlier run of heart-disease succeeded, failed no gate and measured roc_auc',
     );
     await record(it.history, 1, null, 0.8);
     const best = await record(it.history, 2, null, 0.9);
     await record(it.history, 3, null, 0.9);
     await record(it.history, 4, null, 0.99, { verdict: 'fail' });
-    await record(it.history, 5, null, 0.99, { verdict: 'inconclusive' });
+    await record(it.history, 5, null, 0.99, { verdict: 'inconclusive', status: 'failed' });
     expect((await ask(it, 'best')).run?.id).toBe(best.id);
     const lossy = model('train', { log_loss: estimate(0.2, 0.1, 0.3) }, { digest: digest('lossy') });
     const more = { model: { step: 'train', digest: lossy.digest, from: 'train' } };
@@ -132,6 +132,8 @@ describe('the baseline "best"', () => {
     };
     await record(it.history, 7, null, 0, { models: [higher], ...more });
     expect((await ask(it, 'best', 'log_loss')).run?.id).toBe(lower.id);
+    const open = await record(it.history, 8, null, 0.95, { verdict: 'inconclusive' });
+    expect((await ask(it, 'best')).run?.id).toBe(open.id);
   });
 });
 
