@@ -8,4 +8,4 @@ export { bytes, count, counted, percent, seconds, shownEstimate } from './number
 export type { MarkdownOptions } from './render-markdown.ts';
 export { runReportMarkdown, runReportText } from './run-report.ts';
 export { runTableMarkdown, runTableText } from './run-table.ts';
-export { widthOf } from './visible-text.ts';
+export { visible, widthOf } from './visible-text.ts';

@@ -157,9 +157,17 @@ async function stepRecord(step: StepOutcome, read: Read): Promise<Result<StepRec
 
 type Evaluations = readonly (EvaluationFile & { readonly latency: LatencyFile | undefined })[];
 
+/** What commands say of themselves is never a measurement, whatever they call their outputs. */
+function builtInSteps(outcome: Outcome): readonly StepOutcome[] {
+  const builtIn = new Set(
+    outcome.plan.steps.filter(({ work }) => work.kind === 'builtin').map(({ id }) => id),
+  );
+  return outcome.steps.filter(({ id }) => builtIn.has(id));
+}
+
 async function evaluationsOf(outcome: Outcome, read: Read): Promise<Result<Evaluations, Failure>> {
   const found: Evaluations[number][] = [];
-  for (const step of outcome.steps) {
+  for (const step of builtInSteps(outcome)) {
     const evaluation = await readJson<EvaluationFile>(step.outputs, 'evaluation', read);
     if (!evaluation.ok) return evaluation;
     const latency = await readJson<LatencyFile>(step.outputs, 'latency', read);
@@ -204,6 +212,7 @@ async function modelRecords(
       .map(({ id }) => id),
   );
   const models: ModelRecord[] = [];
+  const builtIn = new Set(builtInSteps(outcome));
   for (const step of outcome.steps) {
     const artifact = step.outputs.find(({ name }) => name === 'model');
     if (artifact === undefined || choosing.has(step.id)) continue;
@@ -211,7 +220,8 @@ async function modelRecords(
     if (!bytes.ok) return bytes;
     const info = await readModel(bytes.value);
     if (!info.ok) return info;
-    const training = await readJson<{ facts: Record<string, JsonScalar> }>(step.outputs, 'training', read);
+    const outputs = builtIn.has(step) ? step.outputs : [];
+    const training = await readJson<{ facts: Record<string, JsonScalar> }>(outputs, 'training', read);
     if (!training.ok) return training;
     const evaluation = evaluationOf(step.id, evaluations);
     models.push({
@@ -235,7 +245,8 @@ async function chosenModel(
   const step = outcome.steps.find(({ step }) => step === from);
   const artifact = step?.outputs.find(({ name }) => name === 'model');
   if (from === undefined || step === undefined || artifact === undefined) return success(undefined);
-  const choice = await readJson<ChoiceFile>(step.outputs, 'choice', read);
+  const outputs = builtInSteps(outcome).includes(step) ? step.outputs : [];
+  const choice = await readJson<ChoiceFile>(outputs, 'choice', read);
   if (!choice.ok) return choice;
   return success({
     from,
@@ -267,14 +278,26 @@ async function readJson<T>(
   return success(JSON.parse(new TextDecoder().decode(bytes.value)) as T);
 }
 
-/** Numbers of nested JSON by their path, dots between: how `dvc metrics` names them. Anything else is left out. */
-export function flatten(value: Json, prefix = ''): Record<string, number> {
-  if (typeof value === 'number') return { [prefix]: value };
-  if (value === null || typeof value !== 'object') return {};
-  const entries = Object.entries(value).map(([key, member]) =>
-    flatten(member as Json, prefix === '' ? key : `${prefix}.${key}`),
-  );
-  return Object.assign({}, ...entries) as Record<string, number>;
+/** More than this is no summary: what comes after is left out, and stays in the artifact. */
+const mostNumbers = 10_000;
+const deepest = 64;
+
+/**
+ * Numbers of nested JSON by their path, dots between: how `dvc metrics` names them. Anything else is left out, as is
+ * `1e999`, which JSON can say and a record cannot.
+ */
+export function flatten(value: Json): Record<string, number> {
+  const found: [string, number][] = [];
+  const visit = (at: Json, prefix: string, depth: number): void => {
+    if (found.length >= mostNumbers || depth > deepest) return;
+    if (typeof at === 'number' && Number.isFinite(at)) found.push([prefix, at]);
+    if (at === null || typeof at !== 'object') return;
+    for (const [key, member] of Object.entries(at)) {
+      visit(member as Json, prefix === '' ? key : `${prefix}.${key}`, depth + 1);
+    }
+  };
+  visit(value, '', 0);
+  return Object.fromEntries(found);
 }
 
 /** Milliseconds are as fine as a clock deserves. */
