@@ -18,6 +18,7 @@ export async function isDirty(
   if (workTree === undefined) return success(false);
   const except = options.except ?? [];
   const output = await context.system.run([
+    ...(await withoutFilters(context)),
     ...[
       'status',
       '--porcelain=v1',
@@ -34,6 +35,24 @@ export async function isDirty(
   } catch (error) {
     return failed(gitIoFailed('compare the work tree with its commit', error));
   }
+}
+
+/**
+ * Filters are commands that Git runs to compare a file. Those that the repository itself configures came with the
+ * folder, so they do not run; those of the user's own configuration (Git LFS) do.
+ */
+async function withoutFilters(context: GitContext): Promise<readonly string[]> {
+  const asked = ['config', '--includes', '-z', '--name-only', '--get-regexp', '^filter\\.'];
+  const scopes = await Promise.all(
+    ['--local', '--worktree'].map((scope) =>
+      context.system.run([...asked.slice(0, 1), scope, ...asked.slice(1)]),
+    ),
+  );
+  const keys = scopes.flatMap((output) => output?.stdout.toString('utf8').split('\0') ?? []);
+  const filters = new Set(keys.flatMap((key) => /^filter\.(.*)\.[^.]+$/s.exec(key)?.[1] ?? []));
+  return [...filters].flatMap((filter) =>
+    ['clean=', 'process=', 'required=false'].flatMap((value) => ['-c', `filter.${filter}.${value}`]),
+  );
 }
 
 /**

@@ -113,6 +113,9 @@ for (const engine of ['auto', 'library'] as const) {
         await chmod(join(rig.path, `r/.git/hooks/${hook}`), 0o755);
       }
       await rig.git('r', 'config', 'core.fsmonitor', trap);
+      await rig.write('r/.git/info/attributes', '* filter=trap\n');
+      await rig.git('r', 'config', 'filter.trap.clean', `touch ${rig.path}/sprung; cat`);
+      await rig.git('r', 'config', 'filter.trap.process', `touch ${rig.path}/sprung`);
       await rm(join(rig.path, 'sprung'), { force: true });
       await rig.write('r/a.txt', 'a\n');
       const index = await readFile(join(rig.path, 'r/.git/index'));
