@@ -114,6 +114,15 @@ describe('a plan', () => {
     expect(inputs(after, 'shell')).toEqual(inputs(before, 'shell'));
   });
 
+  it('hands class weights on as the map that they are, to every instance', async () => {
+    await using rig = await openRig(model.replace('trees: "', `class-weight: { '1': 3 }, trees: "`), files);
+    const plan = value(await rig.plan());
+    for (const id of ['train[logistic-regression]', 'train[random-forest]']) {
+      const { work } = step(plan, id);
+      expect(work).toMatchObject({ request: { options: { 'class-weight': { '1': 3 } } } });
+    }
+  });
+
   it('follows the whole way, and then knows exactly what a change touches (T5, V5)', async () => {
     await using rig = await openRig(model, files);
     const first = await rig.run();
