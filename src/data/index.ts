@@ -11,6 +11,8 @@ export { digestFile } from './digest-file.ts';
 export type { DataFailure, DataFailureCode } from './failures.ts';
 export type { FingerprintParts } from './fingerprint.ts';
 export { datasetFingerprint } from './fingerprint.ts';
+export type { PathPart } from './glob.ts';
+export { expandBraces, matchesPart, parsePathPattern } from './glob.ts';
 export { loadContract } from './load-contract.ts';
 export type { PreparedDataset, PrepareOptions } from './prepare-dataset.ts';
 export { prepareDataset } from './prepare-dataset.ts';

@@ -1,6 +1,8 @@
-import type { Dirent } from 'node:fs';
+import type { Dirent, Stats } from 'node:fs';
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import type { PathPart } from '../../data/index.ts';
+import { expandBraces, matchesPart, parsePathPattern } from '../../data/index.ts';
 
 /** Whether the text has a wildcard: `*`, `?`, `[` or `{`. */
 export function isGlob(text: string): boolean {
@@ -10,13 +12,14 @@ export function isGlob(text: string): boolean {
 /**
  * Files under `folder` that the pattern names, relative to it with `/`, sorted by code units. `*` and `?` stay within
  * a name, `**` goes through folders, `[a-z]` is one character, `{a,b}` one of the texts. As in a shell, names that
- * start with a dot are met only by patterns that write the dot. Links to folders are not walked by `**`.
+ * start with a dot are met only by patterns that write the dot. Links to folders are not walked by `**`. A file that is
+ * named like the pattern is what is meant.
  */
 export function filesOfGlob(folder: string, pattern: string): string[] {
+  if (statsOf(path.join(folder, pattern))?.isFile() === true) return [pattern];
   const found = new Set<string>();
-  for (const plain of braces(pattern)) {
-    const segments = plain.split('/').filter((segment) => segment !== '' && segment !== '.');
-    walk({ folder, at: '', segments, found });
+  for (const plain of expandBraces(pattern)) {
+    walk({ folder, parts: parsePathPattern(plain), found, seen: new Set() }, '', 0);
   }
   return [...found].sort();
 }
@@ -41,38 +44,47 @@ export function filesOfFolder(folder: string): string[] {
 
 interface Walk {
   readonly folder: string;
-  readonly at: string;
-  readonly segments: readonly string[];
+  readonly parts: readonly PathPart[];
   readonly found: Set<string>;
+  /** Folders with the number of the part: with several `**`, many ways lead to the same place. */
+  readonly seen: Set<string>;
 }
 
-function walk({ folder, at, segments, found }: Walk): void {
-  const [segment, ...rest] = segments;
-  if (segment === undefined) return;
+function walk(context: Walk, at: string, index: number): void {
+  const { folder, parts, found, seen } = context;
+  const part = parts[index];
+  if (part === undefined || seen.has(`${index}/${at}`)) return;
+  seen.add(`${index}/${at}`);
+  const isLast = index === parts.length - 1;
   const below = (name: string): string => (at === '' ? name : `${at}/${name}`);
-  if (segment === '**') {
-    walk({ folder, at, segments: rest.length === 0 ? ['*'] : rest, found });
-    for (const entry of entriesOf(path.join(folder, at))) {
-      if (entry.isDirectory() && !entry.name.startsWith('.') && !byProducts.includes(entry.name)) {
-        walk({ folder, at: below(entry.name), segments, found });
-      }
-    }
+  if (part.kind === 'literal') {
+    const name = below(part.name);
+    const stats = statsOf(path.join(folder, name));
+    if (!isLast && stats?.isDirectory()) walk(context, name, index + 1);
+    if (isLast && stats?.isFile()) found.add(name);
     return;
   }
-  if (!isGlob(segment)) {
-    const name = below(segment);
-    const stats = statSync(path.join(folder, name), { throwIfNoEntry: false });
-    if (rest.length > 0 && stats?.isDirectory()) walk({ folder, at: name, segments: rest, found });
-    if (rest.length === 0 && stats?.isFile()) found.add(name);
-    return;
-  }
-  const matches = segmentPattern(segment);
+  if (part.kind === 'folders' && !isLast) walk(context, at, index + 1);
   for (const entry of entriesOf(path.join(folder, at))) {
-    if (!matches.test(entry.name)) continue;
     const name = below(entry.name);
-    if (rest.length > 0) {
-      if (isFolder(folder, name, entry)) walk({ folder, at: name, segments: rest, found });
-    } else if (entry.isFile() || isFileBehindLink(folder, name, entry)) found.add(name);
+    if (part.kind === 'folders') {
+      if (entry.name.startsWith('.') || byProducts.includes(entry.name)) continue;
+      if (entry.isDirectory()) walk(context, name, index);
+      else if (isLast && (entry.isFile() || isFileBehindLink(folder, name, entry))) found.add(name);
+    } else if (matchesPart(part, entry.name)) {
+      if (!isLast) {
+        if (isFolder(folder, name, entry)) walk(context, name, index + 1);
+      } else if (entry.isFile() || isFileBehindLink(folder, name, entry)) found.add(name);
+    }
+  }
+}
+
+/** `undefined` for whatever cannot be looked at: a name with a NUL, a circle of links, a folder that is closed to us. */
+function statsOf(file: string): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
   }
 }
 
@@ -85,53 +97,12 @@ function entriesOf(folder: string): Dirent[] {
 }
 
 function isFileBehindLink(folder: string, name: string, entry: Dirent): boolean {
-  return (
-    entry.isSymbolicLink() && statSync(path.join(folder, name), { throwIfNoEntry: false })?.isFile() === true
-  );
+  return entry.isSymbolicLink() && statsOf(path.join(folder, name))?.isFile() === true;
 }
 
 function isFolder(folder: string, name: string, entry: Dirent): boolean {
-  if (entry.isDirectory()) return true;
   return (
-    entry.isSymbolicLink() &&
-    statSync(path.join(folder, name), { throwIfNoEntry: false })?.isDirectory() === true
+    entry.isDirectory() ||
+    (entry.isSymbolicLink() && statsOf(path.join(folder, name))?.isDirectory() === true)
   );
-}
-
-function segmentPattern(segment: string): RegExp {
-  let source = segment.startsWith('.') ? '' : '(?!\\.)';
-  for (let i = 0; i < segment.length; i++) {
-    const character = segment[i]!;
-    const end = character === '[' ? segment.indexOf(']', i + 2) : -1;
-    if (character === '*') source += '[^/]*';
-    else if (character === '?') source += '[^/]';
-    else if (end !== -1) {
-      source += `[${segment
-        .slice(i + 1, end)
-        .replace(/^!/, '^')
-        .replace(/[\\[]/g, '\\$&')}]`;
-      i = end;
-    } else source += character.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
-  }
-  return new RegExp(`^${source}$`, 'u');
-}
-
-/** `a{b,c}d` gives `abd` and `acd`; braces may be nested; at most 1,000 patterns come out. */
-function braces(pattern: string): string[] {
-  const open = pattern.indexOf('{');
-  if (open === -1) return [pattern];
-  let depth = 0;
-  const commas: number[] = [];
-  for (let i = open; i < pattern.length; i++) {
-    if (pattern[i] === '{') depth++;
-    if (pattern[i] === ',' && depth === 1) commas.push(i);
-    if (pattern[i] === '}' && --depth === 0) {
-      const cuts = [open, ...commas, i];
-      const parts = cuts.slice(1).map((cut, k) => pattern.slice(cuts[k]! + 1, cut));
-      return parts
-        .flatMap((part) => braces(pattern.slice(0, open) + part + pattern.slice(i + 1)))
-        .slice(0, 1_000);
-    }
-  }
-  return [pattern];
 }
