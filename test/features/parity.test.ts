@@ -170,7 +170,7 @@ describe('the features of one declaration', () => {
       }),
       { numRuns: 60 },
     );
-    expect(compared).toBeGreaterThan(1000);
+    expect(compared).toBeGreaterThan(100);
   });
 
   it('are the same where single precision would take an offset for 0 or a factor for 1 (D4)', async () => {
