@@ -1,6 +1,6 @@
 import type { Failure, Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
-import type { Listener, Outcome, Pipeline, Plan } from '../pipeline/index.ts';
+import type { Listener, Outcome, Pipeline, Plan, StepOutcome } from '../pipeline/index.ts';
 import { execute, thisMachine } from '../pipeline/index.ts';
 import type { CodeState, RunRecord, WrittenRun } from '../runs/index.ts';
 import { discreetRecord, newRunId, recordOf } from '../runs/index.ts';
@@ -60,11 +60,18 @@ export async function run(
   });
   if (!record.ok) return failed([record.failure]);
   const discreet = discreetRecord(record.value, discretionOf(pipeline, planned.value.plan, effects.env));
-  const failures = outcome.steps.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
+  const failures = outcome.steps.flatMap((step) => failureOf(step, pipeline));
   if (options.record === false) return success({ record: discreet, failures });
   const written = await history.write(discreet);
   if (!written.ok) return success({ record: discreet, unwritten: written.failure, failures });
   return success({ record: discreet, written: written.value, failures });
+}
+
+/** What went wrong in a step, said of that step and, where nothing nearer is known, at its place in the file. */
+function failureOf({ id, step, failure }: StepOutcome, pipeline: Pipeline): Failure[] {
+  if (failure === undefined) return [];
+  const place = step in pipeline.file.steps ? { place: pipeline.place(['steps', step]) } : {};
+  return [{ ...place, ...failure, message: `${id}: ${failure.message}` }];
 }
 
 async function executePlan(

@@ -14,8 +14,8 @@ steps:
     outs: { counts: counts.txt, metrics: metrics.json }
   shout:
     needs: count
-    run: tr a-z A-Z < "$TRAINYARD_IN_COUNT_COUNTS" > "$TRAINYARD_OUT/loud.txt"
-    outs: { loud: loud.txt }
+    run: tr a-z A-Z < "$TRAINYARD_IN_COUNT_COUNTS" > "$TRAINYARD_OUT/shout/loud.txt"
+    outs: { loud: shout/loud.txt }
 `;
 
 describe('steps that are commands', () => {
@@ -27,12 +27,13 @@ describe('steps that are commands', () => {
     expect(first.code, first.stderr).toBe(0);
     const record = JSON.parse(first.stdout) as RunRecord;
     expect(record.code).toBeNull();
+    expect(repository.read('.trainyard/.gitignore')).toBe('*\n');
     expect(record.steps.map(({ id, status }) => [id, status])).toEqual([
       ['count', 'ran'],
       ['shout', 'ran'],
     ]);
     expect(record.steps[0]?.selfReported).toEqual({ 'words.total': 6 });
-    expect(repository.read('.trainyard/out/words/shout/loud.txt')).toBe('ONE 3\nTWO 2\n');
+    expect(repository.read('.trainyard/out/words/shout/shout/loud.txt')).toBe('ONE 3\nTWO 2\n');
 
     const second = await repository.trainyard('run', 'words');
     expect(second.stderr).toContain('all up to date');
@@ -78,7 +79,9 @@ describe('steps that are commands', () => {
     const run = await repository.trainyard('run', 'broken');
     expect(run.code).toBe(3);
     expect(run.stderr).toContain('before');
-    expect(run.stderr).not.toContain('after');
+    expect(run.stderr).not.toMatch(/^ +after$/m);
+    expect(run.stderr).toContain('one: the command ended with exit code 1');
+    expect(run.stderr).toContain('pipelines/broken/pipeline.yaml:4');
     const record = JSON.parse((await repository.trainyard('runs', 'show', '--json')).stdout) as RunRecord;
     expect(record.status).toBe('failed');
     expect(record.verdict).toBe('inconclusive');

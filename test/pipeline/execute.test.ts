@@ -298,7 +298,7 @@ describe('a command', () => {
     ],
     [
       'is in a linked folder',
-      'ln -s /etc "$TRAINYARD_OUT/d"',
+      'rmdir "$TRAINYARD_OUT/d" && ln -s /etc "$TRAINYARD_OUT/d"',
       'x: d/hostname',
       'pipeline-out-outside',
       'Copy',

@@ -1,3 +1,4 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { History } from './history.ts';
 import { openHistory } from './history.ts';
@@ -22,6 +23,8 @@ export interface LocalState {
   readonly workFolder: string;
   /** Where finished outputs are laid out for people. */
   readonly outFolder: string;
+  /** Writes the `.gitignore` that keeps the folder out of commits. A folder that cannot be written to is told later. */
+  keepOutOfGit(): Promise<void>;
 }
 
 export interface LocalStateOptions {
@@ -48,5 +51,9 @@ export function openLocalState({
     lockFolder: (pipeline) => path.join(folder, 'lock', pipeline),
     workFolder: path.join(folder, 'work'),
     outFolder: path.join(folder, 'out'),
+    keepOutOfGit: async () => {
+      await mkdir(folder, { recursive: true }).catch(() => undefined);
+      await writeFile(path.join(folder, '.gitignore'), '*\n', { flag: 'wx' }).catch(() => undefined);
+    },
   };
 }

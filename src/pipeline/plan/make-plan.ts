@@ -68,6 +68,7 @@ export async function makePlan(
     if (!decided.ok) return failed([decided.failure]);
     steps.push(decided.value);
   }
+  await state.keepOutOfGit();
   await state.files.save();
   return success({ version: 1, pipeline: pipeline.file.name, params: params.value, steps });
 }

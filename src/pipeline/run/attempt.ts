@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Failure, FailureKind } from '../../base/index.ts';
@@ -55,6 +56,7 @@ export async function runAttempt(attempt: Attempt, context: RunContext): Promise
     context.listener({ kind: 'output', step: step.id, line });
   };
   const lines = (): ReturnType<typeof splitLines> => splitLines({ mask: context.mask, onLine });
+  if (work.kind === 'command') await makeFoldersOf(work.outs, folder.out);
   const call = work.kind === 'builtin' ? builtInCall(attempt, context) : commandCall(attempt, context);
   const end = await runProcess({
     ...call,
@@ -71,6 +73,12 @@ export async function runAttempt(attempt: Attempt, context: RunContext): Promise
     },
   });
   return judge(attempt, end, reports, context);
+}
+
+/** So that a command writes `$TRAINYARD_OUT/sklearn/model.onnx` without making the folder first. */
+async function makeFoldersOf(outs: Readonly<Record<string, string>>, out: string): Promise<void> {
+  for (const file of Object.values(outs))
+    await mkdir(path.dirname(path.join(out, file)), { recursive: true });
 }
 
 interface Reports {

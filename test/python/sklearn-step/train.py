@@ -36,7 +36,6 @@ model = make_pipeline(
 model.fit(rows[numbers + texts], rows["diagnosis"])
 types = [(name, FloatTensorType([None, 1])) for name in numbers]
 types += [(name, StringTensorType([None, 1])) for name in texts]
-(out / "sklearn").mkdir()
 (out / "sklearn/model.onnx").write_bytes(
     to_onnx(model, initial_types=types, target_opset=18).SerializeToString()
 )
