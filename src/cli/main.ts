@@ -4,7 +4,6 @@ import { CommanderError } from 'commander';
 import type { Console } from './console.ts';
 import { printJson } from './console.ts';
 import type { ExitCode } from './exit-code.ts';
-import { usageFailure } from './failures.ts';
 import { buildProgram } from './program.ts';
 import { terminalOf } from './terminal.ts';
 import { version } from './version.ts';
@@ -45,6 +44,7 @@ async function main(): Promise<void> {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : 2;
       if (error.exitCode !== 0 && process.argv.includes('--json')) {
+        const { usageFailure } = await import('./failures.ts');
         printJson(console, { failures: [usageFailure(error)] });
       }
       return;

@@ -80,7 +80,7 @@ describe('steps that are commands', () => {
     expect(run.code).toBe(3);
     expect(run.stderr).toContain('before');
     expect(run.stderr).not.toMatch(/^ +after$/m);
-    expect(run.stderr).toContain('one: the command ended with exit code 1');
+    expect(run.stderr).toContain('one: The command ended with exit code 1');
     expect(run.stderr).toContain('pipelines/broken/pipeline.yaml:4');
     const record = JSON.parse((await repository.trainyard('runs', 'show', '--json')).stdout) as RunRecord;
     expect(record.status).toBe('failed');
