@@ -68,12 +68,21 @@ describe('the main job on heart-disease', () => {
     expect(after.model?.digest).toBe(before.model?.digest);
   });
 
+  it('refuses a parameter that an estimator cannot take before anything runs', async () => {
+    const run = await repository.trainyard('run', 'heart-disease', '--param', 'trees=-1');
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain('trees');
+    expect(run.stderr).not.toContain('started');
+  });
+
   it('T5: a changed parameter re-runs only what depends on it, and why names it', async () => {
     repository.edit('pipelines/heart-disease/pipeline.yaml', 'trees: 200', 'trees: 150');
     const why = await repository.trainyard('why', 'heart-disease', 'train');
     expect(why.stdout).toMatch(/trees/);
     expect(why.stdout).toMatch(/200/);
     expect(why.stdout).toMatch(/150/);
+    const after = await repository.trainyard('why', 'heart-disease', 'evaluate');
+    expect(after.stdout).toContain('evaluate depends on train[random-forest] (trees: 200 -> 150)');
     const run = await repository.trainyard('run', 'heart-disease');
     expect(run.code, run.stderr).toBe(0);
     const status = new Map((await latest()).steps.map((step) => [step.id, step.status]));

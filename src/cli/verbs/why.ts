@@ -20,7 +20,7 @@ export async function whyVerb(console: Console, options: WhyVerbOptions): Promis
   else console.out(`${answer.value.map((step) => visible(said(step))).join('\n')}\n`);
 }
 
-function said({ id, decision, reasons, before }: WhyStep): string {
+function said({ id, decision, reasons, before, causes }: WhyStep): string {
   switch (decision) {
     case 'cached': {
       const last =
@@ -31,7 +31,9 @@ function said({ id, decision, reasons, before }: WhyStep): string {
       return `${id} runs: ${reasons.map(describeReason).join('; ')}`;
     case 'pending': {
       const own = reasons.map(describeReason).join('; ');
-      return `${id} ${own === '' ? 'depends on steps that run first' : `runs: ${own}`}`;
+      if (own !== '') return `${id} runs: ${own}`;
+      const first = causes.map((cause) => `${cause.id} (${cause.reasons.map(describeReason).join('; ')})`);
+      return `${id} depends on ${first.length === 0 ? 'steps that run first' : first.join(', ')}`;
     }
     case 'skip':
       return `${id} is skipped`;

@@ -64,6 +64,10 @@ export function trainStep(
     written: others,
     failures,
   });
+  const { 'class-weight': _weights, ...own } = options;
+  for (const mistake of optionsOf.mistakes(String(estimator), own)) {
+    failures.push({ place: instance.place('with'), ...mistake });
+  }
   if (failures.length > 0) return failed(failures);
   const features = pipeline.file.features ?? [];
   const request: StepRequest = {

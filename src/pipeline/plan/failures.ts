@@ -59,7 +59,7 @@ export function paramInvalid(name: string, text: string, expected: string): Plan
 export function stepUnknown(name: string, known: readonly string[]): PlanFailure {
   return mistake({
     code: 'pipeline-step-unknown',
-    message: `The pipeline has no step \`${name}\` to force`,
+    message: `The pipeline has no step \`${name}\``,
     remedy: suggestion(name, known, 'Declare it under `steps:`.'),
   });
 }

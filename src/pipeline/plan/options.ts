@@ -30,7 +30,7 @@ export function knownOptions(search: OptionSearch): TrainRequest['options'] {
   );
   // Of an estimator that is not known everything is handed over: the step itself says that it is not known.
   const has = (name: string, option: string): boolean =>
-    shared.includes(option) || (optionsOf(name)?.includes(option) ?? true);
+    shared.includes(option) || (optionsOf.names(name)?.includes(option) ?? true);
   const options: Record<string, TrainRequest['options'][string]> = {};
   for (const [name, value] of Object.entries(written)) {
     if (typeof value === 'object' && value !== null && !shared.includes(name)) {
@@ -39,7 +39,7 @@ export function knownOptions(search: OptionSearch): TrainRequest['options'] {
       options[name] = value as TrainRequest['options'][string];
     } else if (!siblings.some((sibling) => has(sibling, name)) && siblings[0] === estimator) {
       // Told once for the step, not once for each instance.
-      const known = [...shared, ...siblings.flatMap((sibling) => optionsOf(sibling) ?? [])];
+      const known = [...shared, ...siblings.flatMap((sibling) => optionsOf.names(sibling) ?? [])];
       failures.push(
         optionUnknown(name, [...new Set(siblings)], [...new Set(known)], instance.place('with', name)),
       );

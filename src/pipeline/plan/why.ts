@@ -12,6 +12,8 @@ export interface WhyStep {
   readonly reasons: readonly Reason[];
   /** Why it ran when it ran last. */
   readonly before: readonly Reason[];
+  /** Steps before it, however far, that run because of changes of their own: what it waits for. */
+  readonly causes: readonly { readonly id: StepId; readonly reasons: readonly Reason[] }[];
 }
 
 /** Answers for a step by its id, or for all instances of one by its key. */
@@ -26,7 +28,22 @@ export function why(plan: Plan, step: string, state: LocalState): Result<readonl
       decision: decision.kind,
       reasons: 'reasons' in decision ? decision.reasons : [],
       before: history.get(id)?.reasons ?? [],
+      causes: decision.kind === 'pending' ? causesOf(plan, id) : [],
     })),
+  );
+}
+
+function causesOf(plan: Plan, id: StepId): WhyStep['causes'] {
+  const steps = new Map(plan.steps.map((step) => [step.id, step]));
+  const before = new Set<StepId>();
+  const open = [...(steps.get(id)?.needs ?? [])];
+  for (let need = open.pop(); need !== undefined; need = open.pop()) {
+    if (before.has(need)) continue;
+    before.add(need);
+    open.push(...(steps.get(need)?.needs ?? []));
+  }
+  return plan.steps.flatMap(({ id: cause, decision }) =>
+    before.has(cause) && decision.kind === 'run' ? [{ id: cause, reasons: decision.reasons }] : [],
   );
 }
 
