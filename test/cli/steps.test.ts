@@ -8,6 +8,7 @@ params: { least: 2 }
 steps:
   count:
     run: |
+      echo "this is \${{ run.pipeline }}"
       sort words.txt | uniq -c | awk -v least=\${{ params.least }} '$1 >= least { print $2, $1 }' > "$TRAINYARD_OUT/counts.txt"
       echo '{"words": {"total": '"$(wc -l < words.txt)"'}}' > "$TRAINYARD_OUT/metrics.json"
     deps: [words.txt]
@@ -35,6 +36,9 @@ describe('steps that are commands', () => {
     expect(record.steps[0]?.selfReported).toEqual({ 'words.total': 6 });
     expect(repository.read('.trainyard/out/words/shout/shout/loud.txt')).toBe('ONE 3\nTWO 2\n');
 
+    expect((await repository.trainyard('run', 'words', '--force', 'count', '--verbose')).stderr).toContain(
+      'this is words',
+    );
     const second = await repository.trainyard('run', 'words');
     expect(second.stderr).toContain('all up to date');
     // Without Git, records are kept in a folder, and that is said.

@@ -11,6 +11,9 @@ import type { Check, Checking, StepDraft } from './checking.ts';
 import { declares, member, steps, unknownName } from './checking.ts';
 import { stepsBefore } from './needs.ts';
 
+/** Members of the context `run`. */
+const runNames: readonly string[] = ['pipeline'];
+
 /** Where an expression stands, and so what it may read. */
 interface Position {
   readonly checking: Checking;
@@ -175,7 +178,7 @@ function checkReference(reference: ExpressionReference, position: Position, at: 
       ),
     ];
   }
-  if (when === 'plan' && (context === 'steps' || context === 'run')) {
+  if (when === 'plan' && context === 'steps') {
     const message = `${shown(context)} is not known yet when this is evaluated`;
     return [
       mistake(
@@ -247,11 +250,12 @@ function checkName(
       return mistake('pipeline-expression-name', 'secrets cannot be read in expressions', place, remedy);
     }
     case 'run':
+      if (runNames.includes(name)) return undefined;
       return mistake(
         'pipeline-expression-name',
         `a run has no ${shown(name)} here`,
         place,
-        'nothing can be read of it yet',
+        'only `run.pipeline` can be read: an id or a time would make every step stale in every run',
       );
     default:
       return undefined;

@@ -6,9 +6,15 @@ import type { Params } from './params.ts';
 /** Environment variables by name; a parameter wherever it is read. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What expressions of every step can read before the run: `params`, `env`, `data`. */
+/** What expressions of every step can read before the run: `params`, `env`, `data`, `run`. */
 export function sharedContexts(pipeline: Pipeline, params: Params, env: Environment): Contexts {
-  return { params, env: textsWithout(env, secretsOf(pipeline)), data: dataContext(pipeline) };
+  return {
+    params,
+    env: textsWithout(env, secretsOf(pipeline)),
+    data: dataContext(pipeline),
+    // Nothing that differs between two runs of the same inputs: it would make every step stale.
+    run: { pipeline: pipeline.file.name },
+  };
 }
 
 /** Names of the variables that some step of the pipeline lists under `secrets`: no expression can read them. */

@@ -77,7 +77,7 @@ function computeWith(
 }
 
 /** Contexts that are filled only while the pipeline runs. */
-const lateContexts: readonly string[] = ['steps', 'run'];
+const lateContexts: readonly string[] = ['steps'];
 
 /** Whether something in the value reads what is known only during the run. */
 export function isLate(value: Json, kind: 'template' | 'condition' = 'template'): boolean {
