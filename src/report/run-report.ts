@@ -189,7 +189,7 @@ function checkLine(check: CheckResult): Line {
   const column = check.column === undefined ? '' : `${check.column}: `;
   const why =
     check.because ??
-    `${counted(check.failed, check.rule === 'columns' ? 'column' : 'row')} not ${check.expected}`;
+    `expected ${check.expected}; ${counted(check.failed, check.rule === 'columns' ? 'column' : 'row')}`;
   const first = check.examples[0];
   const where =
     first === undefined
