@@ -107,7 +107,7 @@ describe('a pipeline that is loaded (T5)', () => {
     await writeFile(path.join(root, 'shared.py'), '');
     await mkdir(path.join(root, 'pipelines/demo/.config'));
     await symlink(path.join(root, 'shared.py'), path.join(root, 'pipelines/demo/link.py'));
-    const deps = 'deps: [src, src/, "src/*.py", ./src/train.py, ../../shared.py, link.py, .config]';
+    const deps = 'deps: [src, src/, "src/*.py", ./src/train.py, ../../outside.py, link.py, .config]';
     await writeFile(path.join(root, file), good.replace('deps: [src/train.py]', deps));
     loaded(await loadPipeline({ root, file }));
   });
