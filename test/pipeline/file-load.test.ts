@@ -104,9 +104,9 @@ describe('a pipeline that is loaded (T5)', () => {
   });
 
   it('may depend on folders, globs, links and files beside its folder', async () => {
-    await writeFile(path.join(root, 'shared.py'), '');
+    await writeFile(path.join(root, 'outside.py'), '');
     await mkdir(path.join(root, 'pipelines/demo/.config'));
-    await symlink(path.join(root, 'shared.py'), path.join(root, 'pipelines/demo/link.py'));
+    await symlink(path.join(root, 'outside.py'), path.join(root, 'pipelines/demo/link.py'));
     const deps = 'deps: [src, src/, "src/*.py", ./src/train.py, ../../outside.py, link.py, .config]';
     await writeFile(path.join(root, file), good.replace('deps: [src/train.py]', deps));
     loaded(await loadPipeline({ root, file }));
