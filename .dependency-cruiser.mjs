@@ -16,7 +16,10 @@ export const rooms = [
   'steps',
   'pipeline',
   'runs',
+  'provenance',
+  'registry',
   'report',
+  'github',
   'commands',
   'cli',
 ];

@@ -36,6 +36,13 @@ export const targets = [
     title: 'A run of a pipeline of Trainyard (runs/<pipeline>/<yyyy>/<mm>/<dd>/<id>.json)',
     module: 'src/runs/schemas/run-record-schema.ts',
   },
+  {
+    type: 'RegistryEvent',
+    file: 'src/registry/event.ts',
+    out: 'schemas/registry-event.schema.json',
+    title: 'An event in the registry of Trainyard (the message of a tag)',
+    module: 'src/registry/schemas/registry-event-schema.ts',
+  },
 ];
 
 /** The text of every file that a target is written to, by path from the root. */

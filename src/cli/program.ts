@@ -1,5 +1,13 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command } from 'commander';
 import type { Console } from './console.ts';
+import { addModelsVerbs } from './program/models-verbs.ts';
+import { addPipelineVerbs } from './program/pipeline-verbs.ts';
+import { addPromotionVerbs } from './program/promotion-verbs.ts';
+import { addProvenanceVerbs } from './program/provenance-verbs.ts';
+import { addRegisterVerbs } from './program/register-verbs.ts';
+import { addRunsSyncVerbs } from './program/runs-sync-verbs.ts';
+import { addRunsUseVerbs } from './program/runs-use-verbs.ts';
+import { addRunsVerbs } from './program/runs-verbs.ts';
 
 /** Builds the command line: names, options, help. What a verb does is loaded when the verb is called. */
 export function buildProgram(console: Console, version: string): Command {
@@ -18,97 +26,15 @@ export function buildProgram(console: Console, version: string): Command {
       checkDirectory(console, action.optsWithGlobals());
     });
 
-  verb(
-    program,
-    'check [paths...]',
-    'every mistake in pipeline, contract and project files, at its line and column',
-    ['trainyard check', 'trainyard check pipelines/heart-disease/pipeline.yaml'],
-  ).action(async (paths: string[], _, command) => {
-    const { checkVerb } = await import('./verbs/check.ts');
-    await checkVerb(console, { paths, ...command.optsWithGlobals() });
-  });
-
-  verb(program, 'validate <pipeline>', 'data against its contract; failing rows with file and line', [
-    'trainyard validate heart-disease',
-    'trainyard validate heart-disease --data patients --json',
-  ])
-    .option('--data <name>', 'only this dataset')
-    .action(async (pipeline: string, _, command) => {
-      const { validateVerb } = await import('./verbs/validate.ts');
-      await validateVerb(console, { pipeline, ...command.optsWithGlobals() });
-    });
-
-  verb(program, 'run <pipeline>', 'plan, execute what is stale, judge the gates, record', [
-    'trainyard run heart-disease',
-    'trainyard run heart-disease --param trees=300 --dry-run',
-  ])
-    .option('--param <name=value>', 'another value for a parameter; repeatable', collect)
-    .option('--force <step>', 'run this step again, or "all"; repeatable', collect)
-    .addOption(new Option('--jobs <n>', 'steps at one time (default: the cores)').argParser(positiveInteger))
-    .option('--dry-run', 'print the plan, and change nothing')
-    .option('--no-record', 'keep no record of this run')
-    .option('-v, --verbose', 'show what steps print')
-    .action(async (pipeline: string, _, command) => {
-      const { runVerb } = await import('./verbs/run.ts');
-      await runVerb(console, { pipeline, ...command.optsWithGlobals() });
-    });
-
-  verb(program, 'why <pipeline> <step>', 'which input made the step stale', [
-    'trainyard why heart-disease train',
-  ])
-    .option('--param <name=value>', 'another value for a parameter; repeatable', collect)
-    .action(async (pipeline: string, step: string, _, command) => {
-      const { whyVerb } = await import('./verbs/why.ts');
-      await whyVerb(console, { pipeline, step, ...command.optsWithGlobals() });
-    });
-
-  const runs = program.command('runs').description('query and compare run records');
-  verb(runs, 'list [pipeline]', 'run records, newest first', ['trainyard runs list heart-disease --limit 5'])
-    .addOption(new Option('--limit <n>', 'at most so many').argParser(positiveInteger).default(20))
-    .action(async (pipeline: string | undefined, _, command) => {
-      const { listVerb } = await import('./verbs/runs.ts');
-      await listVerb(console, { pipeline, ...command.optsWithGlobals() });
-    });
-  verb(runs, 'show [run]', 'one run: an id, a beginning of one, latest, latest~1', [
-    'trainyard runs show latest',
-  ])
-    .option('--pipeline <name>', 'what `latest` is the latest of')
-    .action(async (run: string | undefined, _, command) => {
-      const { showVerb } = await import('./verbs/runs.ts');
-      await showVerb(console, { run: run ?? 'latest', ...command.optsWithGlobals() });
-    });
-  verb(runs, 'diff [base] [head]', 'what changed between two runs (default: the last two)', [
-    'trainyard runs diff',
-    'trainyard runs diff latest~1 latest --md',
-  ])
-    .option('--pipeline <name>', 'what `latest` is the latest of')
-    .option('--md', 'as Markdown for a pull request')
-    .action(async (base: string | undefined, head: string | undefined, _, command) => {
-      const { diffVerb } = await import('./verbs/runs.ts');
-      await diffVerb(console, {
-        base: base ?? 'latest~1',
-        head: head ?? 'latest',
-        ...command.optsWithGlobals(),
-      });
-    });
+  addPipelineVerbs(program, console);
+  const runs = program.command('runs').description('query, compare and share run records');
+  addRunsVerbs(runs, console);
+  addRunsSyncVerbs(runs, console);
+  addRunsUseVerbs(runs, console);
+  const models = program.command('models').description('versions of models, and where they stand');
+  addModelsVerbs(models, console);
+  addProvenanceVerbs(models, console);
+  addRegisterVerbs(program, models, console);
+  addPromotionVerbs(program, console);
   return program;
-}
-
-function verb(parent: Command, usage: string, description: string, examples: readonly string[]): Command {
-  return parent
-    .command(usage)
-    .configureHelp({ showGlobalOptions: true })
-    .description(description)
-    .addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
-}
-
-function collect(value: string, before: readonly string[] = []): string[] {
-  return [...before, value];
-}
-
-function positiveInteger(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('It must be a whole number from 1.');
-  return value;
 }

@@ -8,8 +8,9 @@ import type { GitContext } from './context.ts';
 import type { GitFailure } from './failures.ts';
 import { branchLocked, branchNameInvalid, branchNameTaken, gitIoFailed, pathInvalid } from './failures.ts';
 import { lockRef } from './lock.ts';
+import type { ObjectId } from './object-id.ts';
 import { isBranchName, listRefs, readRef } from './refs.ts';
-import type { CommitOptions, NewCommit, NewFile, ObjectId } from './repository.ts';
+import type { CommitOptions, NewCommit, NewFile } from './repository.ts';
 import { branchTip } from './revisions.ts';
 import { writeTree } from './tree.ts';
 

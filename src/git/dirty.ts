@@ -7,8 +7,9 @@ import { discover } from './discover.ts';
 import type { GitFailure } from './failures.ts';
 import { gitIoFailed } from './failures.ts';
 import { loadLibrary } from './library.ts';
+import type { ObjectId } from './object-id.ts';
 import { readRef } from './refs.ts';
-import type { DirtyOptions, ObjectId } from './repository.ts';
+import type { DirtyOptions } from './repository.ts';
 
 export async function isDirty(
   context: GitContext,

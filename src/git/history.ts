@@ -5,8 +5,9 @@ import { failed, success } from '../base/index.ts';
 import type { GitContext } from './context.ts';
 import type { RepositoryFolders } from './discover.ts';
 import type { GitFailure } from './failures.ts';
+import type { ObjectId } from './object-id.ts';
 import { withLibrary } from './objects.ts';
-import type { MergeBase, ObjectId } from './repository.ts';
+import type { MergeBase } from './repository.ts';
 
 interface Commit {
   readonly id: ObjectId;

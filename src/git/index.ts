@@ -1,6 +1,8 @@
 export type { GitFailure } from './failures.ts';
+export type { ObjectId } from './object-id.ts';
 export type { OpenOptions } from './open.ts';
 export { openRepository } from './open.ts';
+export type { FetchedRef, Ref, RefAnswer, RefUpdate, Remote } from './remote.ts';
 export type {
   CommitOptions,
   DirtyOptions,
@@ -8,7 +10,7 @@ export type {
   MergeBase,
   NewCommit,
   NewFile,
-  ObjectId,
+  NewTag,
   Person,
   Repository,
   Tag,

@@ -4,7 +4,7 @@ import type { GitContext } from './context.ts';
 import type { GitFailure } from './failures.ts';
 import { gitIoFailed, objectMissing } from './failures.ts';
 import type { Library } from './library.ts';
-import type { ObjectId } from './repository.ts';
+import type { ObjectId } from './object-id.ts';
 
 export interface GitObject {
   readonly type: 'blob' | 'tree' | 'commit' | 'tag';

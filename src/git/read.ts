@@ -2,8 +2,9 @@ import type { Result } from '../base/index.ts';
 import { success } from '../base/index.ts';
 import type { GitContext } from './context.ts';
 import type { GitFailure } from './failures.ts';
+import type { ObjectId } from './object-id.ts';
 import { readObjects, withLibrary } from './objects.ts';
-import type { ObjectId, TreeFile } from './repository.ts';
+import type { TreeFile } from './repository.ts';
 import { branchTip } from './revisions.ts';
 
 export async function listFiles(

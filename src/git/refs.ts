@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RepositoryFolders } from './discover.ts';
-import type { ObjectId } from './repository.ts';
+import type { ObjectId } from './object-id.ts';
 
 /** A ref's own value, before symbolic refs are followed. */
 type RefValue = { readonly id: ObjectId } | { readonly to: string };

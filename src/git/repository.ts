@@ -1,10 +1,9 @@
 import type { Result } from '../base/index.ts';
 import type { GitFailure } from './failures.ts';
+import type { ObjectId } from './object-id.ts';
+import type { Ref, RefAnswer, RefUpdate, Remote } from './remote.ts';
 
-/** A commit, tree or blob id: 40 hexadecimal digits. */
-export type ObjectId = string;
-
-/** A Git repository on this disk, seen from one of its work trees. Nothing here goes over the network. */
+/** A Git repository on this disk, seen from one of its work trees. Only its remotes go over the network. */
 export interface Repository {
   /** The `.git` folder of this work tree, and the one that all work trees share. */
   readonly gitFolder: string;
@@ -53,6 +52,21 @@ export interface Repository {
   /** What a tag says; `undefined` when there is none of the name. */
   readTag(name: string): Promise<Result<Tag | undefined, GitFailure>>;
 
+  /** Every tag whose name begins with a text, with what it says, sorted by name: in one pass, made for ten thousands. */
+  readTags(prefix: string): Promise<Result<readonly Tag[], GitFailure>>;
+
+  /** What refs below a prefix (`refs/trainyard/`) point to, sorted by name. */
+  listRefs(prefix: string): Promise<Result<readonly Ref[], GitFailure>>;
+
+  /** Writes an annotated tag as an object that no ref leads to yet. With a key it is signed, in Git's SSH format. */
+  writeTag(tag: NewTag): Promise<Result<ObjectId, GitFailure>>;
+
+  /** Moves refs of this repository, all or none, each only if it still is what it was. */
+  updateRefs(updates: readonly RefUpdate[]): Promise<Result<RefAnswer, GitFailure>>;
+
+  /** A remote by its name in the configuration, by default `origin`; `undefined` when there is none. */
+  remote(name?: string): Promise<Result<Remote | undefined, GitFailure>>;
+
   /** Adds files to a branch in one commit, without a look at the work tree, the index, HEAD, or hooks. */
   commitFiles(
     branch: string,
@@ -89,8 +103,23 @@ export interface Tag {
   readonly name: string;
   /** The commit that it points to, or another object. */
   readonly target: ObjectId;
-  /** `undefined` for a lightweight tag. */
+  /** The tag object; absent for a lightweight tag, as is all that follows. */
+  readonly id?: ObjectId;
   readonly message?: string;
+  readonly tagger?: Person & { readonly time: Date };
+  /** Armoured, with the bytes that it signs. */
+  readonly signature?: { readonly armoured: string; readonly signed: string };
+}
+
+export interface NewTag {
+  readonly name: string;
+  readonly target: ObjectId;
+  readonly message: string;
+  /** Default as for commits. */
+  readonly tagger?: Person;
+  readonly time: Date;
+  /** File of a private SSH key, or of a public one whose private half is in the agent. */
+  readonly signingKey?: string;
 }
 
 export interface NewFile {

@@ -3,9 +3,10 @@ import { success } from '../base/index.ts';
 import type { GitContext } from './context.ts';
 import type { RepositoryFolders } from './discover.ts';
 import type { GitFailure } from './failures.ts';
+import type { ObjectId } from './object-id.ts';
 import { readObjects, withLibrary } from './objects.ts';
 import { listRefs, readRef, readSymbolicRef } from './refs.ts';
-import type { Head, ObjectId, Tag } from './repository.ts';
+import type { Head, Tag } from './repository.ts';
 
 export async function head(folders: RepositoryFolders): Promise<Result<Head, GitFailure>> {
   const target = await readSymbolicRef(folders, 'HEAD');

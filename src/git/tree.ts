@@ -5,8 +5,9 @@ import type { GitContext } from './context.ts';
 import type { GitFailure } from './failures.ts';
 import { pathExists } from './failures.ts';
 import type { Library } from './library.ts';
+import type { ObjectId } from './object-id.ts';
 import { withLibrary } from './objects.ts';
-import type { NewFile, ObjectId } from './repository.ts';
+import type { NewFile } from './repository.ts';
 
 interface TreeRequest {
   readonly branch: string;

@@ -88,12 +88,13 @@ function checkStages(
     if (from !== undefined && !before.includes(from))
       failures.push(unknownFrom(from, before, name, places.place([...at, 'from'])));
     for (const [j, promoter] of (stage?.promoters ?? []).entries()) {
-      if (promoter === undefined || /^@[\w-]+(\/[\w.-]+)?$/.test(promoter)) continue;
-      const remedy = 'write a user as `@name`, or a team as `@organisation/team`';
+      if (promoter === undefined || /^(@[\w-]+(\/[\w.-]+)?|[^@\s]+@[^@\s]+)$/.test(promoter)) continue;
+      const remedy =
+        'write a user as `@name`, a team as `@organisation/team`, or an address as `name@example.org`';
       failures.push(
         mistake(
           'pipeline-promoter',
-          `${shown(promoter)} is neither a user nor a team`,
+          `${shown(promoter)} is neither a user, a team nor an address`,
           places.place([...at, 'promoters', j]),
           remedy,
         ),

@@ -34,6 +34,8 @@ function withDefaults(root: string, file?: ProjectFile): Project {
     store: file?.store ?? 'file:.trainyard/store',
     runs: { branch: file?.runs?.branch ?? 'trainyard/runs' },
     stages: file?.stages ?? [],
+    ...(file?.['allowed-signers'] === undefined ? {} : { allowedSigners: file['allowed-signers'] }),
+    provenance: file?.provenance ?? {},
   };
 }
 

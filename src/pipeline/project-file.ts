@@ -16,6 +16,26 @@ export interface ProjectFile {
   };
   /** Stages of models, in order. */
   readonly stages?: readonly StageFile[];
+  /**
+   * File of SSH keys and whose they are, in the format of `ssh-keygen` (ALLOWED SIGNERS). With it, promotions count
+   * only when they are signed by somebody in it.
+   * @minLength 1
+   */
+  readonly 'allowed-signers'?: string;
+  /** Whose signatures make the provenance of a model trusted. */
+  readonly provenance?: ProvenanceFile;
+}
+
+export interface ProvenanceFile {
+  /** Files of public keys in PEM. */
+  readonly keys?: readonly string[];
+  /** A workflow that signs by Sigstore. */
+  readonly sigstore?: {
+    /** Who vouches for the identity: `https://token.actions.githubusercontent.com`. */
+    readonly issuer: string;
+    /** The identity in the certificate, in full; `*` at the end stands for any ending. */
+    readonly identity: string;
+  };
 }
 
 export interface StageFile {
@@ -31,8 +51,22 @@ export interface StageFile {
   readonly from?: string;
   /** The environment where versions of this stage run. */
   readonly environment?: string;
-  /** Users (`@name`) and teams (`@organisation/team`) who may promote to this stage. */
+  /** Who may promote to this stage: users (`@name`), teams (`@organisation/team`), or addresses of the allowed signers. */
   readonly promoters?: readonly string[];
+  /**
+   * So many people other than the promoter have to approve. Default: 0.
+   * @minimum 0
+   * @maximum 20
+   * @asType integer
+   */
+  readonly approvals?: number;
+  /**
+   * The version was evaluated on data that was read at most so many days ago.
+   * @exclusiveMinimum 0
+   */
+  readonly 'max-data-age-days'?: number;
+  /** Only models whose provenance is signed by somebody whom `provenance` names. */
+  readonly provenance?: boolean;
 }
 
 /** The project with every default filled in. */
@@ -43,4 +77,7 @@ export interface Project {
   readonly store: string;
   readonly runs: { readonly branch: string };
   readonly stages: readonly StageFile[];
+  /** Relative to the root. */
+  readonly allowedSigners?: string;
+  readonly provenance: ProvenanceFile;
 }

@@ -1,0 +1,5 @@
+import type { Command } from 'commander';
+import type { Console } from '../console.ts';
+
+/** runs export, reproduce. */
+export function addRunsUseVerbs(_runs: Command, _console: Console): void {}

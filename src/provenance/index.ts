@@ -1,0 +1,8 @@
+export type {
+  Attestation,
+  ResourceDescriptor,
+  Signer,
+  SlsaProvenance,
+  Statement,
+  Trust,
+} from './attestation.ts';

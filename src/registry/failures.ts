@@ -1,0 +1,4 @@
+import type { Failure } from '../base/index.ts';
+import type { GitFailure } from '../git/index.ts';
+
+export type RegistryFailure = Failure<`registry-${string}`> | GitFailure;
