@@ -1,10 +1,12 @@
 import { seededRandom } from '../base/index.ts';
 import type { Estimate, PairedDifference } from './evaluation.ts';
 import type { Measurer } from './measurer.ts';
+import { metricDefinition } from './metric-definitions.ts';
 import { measurerOf } from './prepare-measurer.ts';
 import { quantileOfSorted } from './quantile.ts';
 import { resampler } from './resample.ts';
 import type { Sample } from './sample.ts';
+import { supportOf } from './support.ts';
 
 /** The metrics of one sample, and their values in every resample. */
 export interface Measured {
@@ -43,7 +45,7 @@ export function measure(samples: readonly Sample[], options: ResamplingOptions):
       for (let m = 0; m < out.length; m++) replicates[s]![m]![r] = out[m]!;
     }
   }
-  return measurers.map((measurer, s) => summarize(measurer, first.rows, replicates[s]!));
+  return measurers.map((measurer, s) => summarize(measurer, samples[s]!, replicates[s]!));
 }
 
 /** The values alone, without intervals; NaN for a metric that is not defined. */
@@ -83,7 +85,8 @@ export function pairedDifference(options: {
   };
 }
 
-function summarize(measurer: Measurer, rows: number, replicates: readonly Float64Array[]): Measured {
+function summarize(measurer: Measurer, sample: Sample, replicates: readonly Float64Array[]): Measured {
+  const { rows } = sample;
   const values = new Float64Array(measurer.names.length).fill(Number.NaN);
   if (rows > 0) measurer.measure(new Uint32Array(rows).fill(1), values);
   const metrics: Record<string, Estimate> = {};
@@ -91,9 +94,24 @@ function summarize(measurer: Measurer, rows: number, replicates: readonly Float6
   measurer.names.forEach((name, m) => {
     const found = Number.isFinite(values[m]) ? estimate(values[m]!, replicates[m]!) : undefined;
     if (found === undefined) missing[name] = rows === 0 ? 'there are no rows' : measurer.reason(name);
-    else metrics[name] = found;
+    else metrics[name] = replicates[m]!.length === 0 ? found : widenedAtTheEnd(found, name, sample);
   });
   return { metrics, missing, replicates: new Map(measurer.names.map((name, m) => [name, replicates[m]!])) };
+}
+
+/** Shares of rows: counts of right among counts of all. */
+const rowShares: readonly string[] = ['accuracy', 'balanced_accuracy', 'precision', 'recall'];
+
+/**
+ * A share of exactly 0 or 1 is the same in every resample, which is not certainty: 5 of 5 right is compatible with a
+ * true share of 0.57. Such an interval ends where Wilson's score interval does (1927; 95 %, on the metric's support).
+ */
+function widenedAtTheEnd(found: Estimate, name: string, sample: Sample): Estimate {
+  if (!rowShares.includes(name) || found.low !== found.high || (found.value !== 0 && found.value !== 1))
+    return found;
+  const rows = supportOf(sample, metricDefinition(name)!);
+  const z2 = 1.959963984540054 ** 2;
+  return found.value === 0 ? { ...found, high: z2 / (rows + z2) } : { ...found, low: rows / (rows + z2) };
 }
 
 /**

@@ -26,7 +26,23 @@ function normal(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
+/** Wilson's lower end for one of one: SciPy's binomtest(1, 1).proportion_ci(method='wilson'). */
+const oneOfOne = 0.20654931437723742;
+
 describe('bootstrap intervals', () => {
+  test('of a share of 0 or 1 end where those of Wilson do, because its resamples all agree (V6)', () => {
+    const rows = 5;
+    const truth = Int32Array.from([1, 1, 1, 1, 1]);
+    const sample = { ...binormal(rows, seededRandom(1)), truth };
+    const of = (label: number): unknown =>
+      measure([{ ...sample, labels: truth.map(() => label) }], { resamples: 100, seed: 5 })[0]!.metrics[
+        'accuracy'
+      ];
+    // binomtest(5, 5) and binomtest(0, 5).
+    expect(of(1)).toEqual({ value: 1, low: expect.closeTo(0.5655175352168251, 15), high: 1 });
+    expect(of(0)).toEqual({ value: 0, low: 0, high: expect.closeTo(0.4344824647831748, 15) });
+  });
+
   test('are the same for the same seed, and others for another', () => {
     const sample = binormal(120, seededRandom(1));
     const of = (seed: number): unknown => measure([sample], { resamples: 50, seed })[0]!.metrics;
@@ -95,7 +111,7 @@ describe('bootstrap intervals', () => {
     const { metrics, missing, replicates } = measure([sample], { resamples: 300, seed: 5 })[0]!;
     expect(missing).toEqual({});
     for (const values of replicates.values()) expect(values.every(Number.isFinite)).toBe(true);
-    expect(metrics['recall']).toEqual({ value: 1, low: 1, high: 1 });
+    expect(metrics['recall']).toEqual({ value: 1, low: oneOfOne, high: 1 });
   });
 
   test('a metric that some resamples do not have gets its interval from the others', () => {
@@ -107,7 +123,7 @@ describe('bootstrap intervals', () => {
       labels: Int32Array.from(truth, (_, i) => (i === 0 ? 1 : 0)),
     };
     const { metrics } = measure([sample], { resamples: 200, seed: 5 })[0]!;
-    expect(metrics['precision']).toEqual({ value: 1, low: 1, high: 1 });
+    expect(metrics['precision']).toEqual({ value: 1, low: oneOfOne, high: 1 });
   });
 
   test('of numbers hold the value', () => {
