@@ -13,9 +13,6 @@ interface EventBasics {
   /** Version of this format. */
   readonly version: 1;
   readonly model: string;
-  /** `v1.4.0` */
-  readonly name: VersionName;
-  readonly digest: Digest;
   readonly by: Identity;
   /** When the writer's clock said so: for people, never for order. @format date-time */
   readonly at: string;
@@ -24,9 +21,22 @@ interface EventBasics {
   readonly after: ObjectId | null;
 }
 
+/** Which version an event is about. */
+interface Subject {
+  /** `v1.4.0` */
+  readonly name: VersionName;
+  readonly digest: Digest;
+}
+
 /** A version: an immutable model digest with its lineage. */
-export interface RegisterEvent extends EventBasics {
+export interface RegisterEvent extends EventBasics, Subject {
   readonly kind: 'register';
+  /**
+   * The commit that the run's code was at. The tag points to it; or, where another version of the model has that
+   * commit already (GTO allows one), to an empty commit on top of it.
+   * @pattern ^[0-9a-f]{40}$
+   */
+  readonly commit: ObjectId;
   readonly run: RunId;
   readonly pipeline: string;
   /** Digest of the canonical JSON of the run's record. */
@@ -40,9 +50,10 @@ export interface RegisterEvent extends EventBasics {
 }
 
 /** A version comes to stand in a stage. */
-export interface AssignEvent extends EventBasics {
+export interface AssignEvent extends EventBasics, Subject {
   readonly kind: 'assign';
   readonly stage: string;
+  /** @asType integer @minimum 1 */
   readonly counter: number;
   readonly cause: 'promotion' | 'automatic' | 'rollback';
   /** The version that stood there before. */
@@ -53,10 +64,14 @@ export interface AssignEvent extends EventBasics {
   readonly request?: string;
 }
 
-/** A version leaves a stage, or a request to come there is refused. */
-export interface UnassignEvent extends EventBasics {
+/**
+ * A version leaves a stage, or a request to come there is refused: that one names no version where none is registered
+ * at its commit, and no digest where the version is not of ours.
+ */
+export interface UnassignEvent extends EventBasics, Partial<Subject> {
   readonly kind: 'unassign';
   readonly stage: string;
+  /** @asType integer @minimum 1 */
   readonly counter: number;
   readonly cause: 'refused' | 'withdrawn';
   readonly checks: readonly DecidedCheck[];
@@ -65,8 +80,9 @@ export interface UnassignEvent extends EventBasics {
 }
 
 /** A version that may not be promoted any more. */
-export interface ArchiveEvent extends EventBasics {
+export interface ArchiveEvent extends EventBasics, Subject {
   readonly kind: 'archive';
+  /** @asType integer @minimum 1 */
   readonly counter: number;
 }
 

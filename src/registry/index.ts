@@ -11,4 +11,9 @@ export type {
 } from './event.ts';
 export type { RegistryFailure } from './failures.ts';
 export type { Appended, AppendOptions, EventDraft, Ledger } from './ledger.ts';
+export { openLedger } from './ledgers/open-ledger.ts';
+export type { LedgerOptions, SignatureCheck } from './ledgers/options.ts';
+export { newestFirst, problemOfModelName, problemOfStageName, problemOfVersionName } from './names.ts';
 export type { ForeignTag, ModelState, ModelVersion, TaggedEvent } from './state.ts';
+export type { TagName } from './tags/tag-name.ts';
+export { parseTagName, tagOf } from './tags/tag-name.ts';

@@ -14,10 +14,13 @@ export interface Ledger {
   readonly place: { readonly kind: 'local' } | { readonly kind: 'remote'; readonly url: string };
   /** Names of all models, sorted. */
   models(): Promise<Result<readonly string[], RegistryFailure>>;
+  /** A model that no tag names has an empty state. */
   state(model: string): Promise<Result<ModelState, RegistryFailure>>;
+  /** Of all models, sorted by name, in one pass over the tags. */
+  states(): Promise<Result<readonly ModelState[], RegistryFailure>>;
   /** Brings the newest tags from the remote; does nothing where there is none. */
   refresh(model?: string): Promise<Result<void, RegistryFailure>>;
-  /** `lost`: somebody else was faster; look at the state again and decide anew. */
+  /** `lost`: somebody else was faster; take `state` again, which shows what they did, and decide anew. */
   append(
     draft: EventDraft,
     on: ModelState,
@@ -32,10 +35,13 @@ export type EventDraft =
   | Omit<UnassignEvent, BookKept>
   | Omit<ArchiveEvent, BookKept>;
 
-type BookKept = 'version' | 'model' | 'at' | 'after' | 'counter';
+type BookKept = 'version' | 'model' | 'at' | 'after' | 'counter' | 'commit';
 
 export interface AppendOptions {
-  /** The commit that the tag points to: of the version. */
+  /**
+   * For a registration the commit of the run's code, for a refusal that of the request. Other events stand where their
+   * version stands, whatever is given here.
+   */
   readonly commit: ObjectId;
   readonly time: Date;
   readonly signingKey?: string;

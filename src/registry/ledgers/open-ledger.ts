@@ -1,0 +1,95 @@
+import type { Result } from '../../base/index.ts';
+import { failed, success } from '../../base/index.ts';
+import type { ObjectId, Tag } from '../../git/index.ts';
+import type { RegistryFailure } from '../failures.ts';
+import { foldTags } from '../fold/fold.ts';
+import type { Ledger } from '../ledger.ts';
+import type { ModelState } from '../state.ts';
+import type { MessageCodec } from '../tags/message.ts';
+import { messageCodec } from '../tags/message.ts';
+import type { ReadTag } from '../tags/read-tag.ts';
+import { readRegistryTag } from '../tags/read-tag.ts';
+import { parseTagName, tagPrefixes } from '../tags/tag-name.ts';
+import { append } from './append.ts';
+import type { LedgerOptions } from './options.ts';
+import { refresh } from './refresh.ts';
+import { lastEventRef, lastEventRefs } from './refs.ts';
+import { foldSigned } from './signed-fold.ts';
+
+/** The book of a repository, or of its remote where it has one. Nothing is fetched before `refresh`. */
+export function openLedger(options: LedgerOptions): Ledger {
+  const { repository, remote } = options;
+  const ledger: Ledger = {
+    place: remote === undefined ? { kind: 'local' } : { kind: 'remote', url: remote.url },
+    models: async () => {
+      const names = await repository.listTags('');
+      if (!names.ok) return names;
+      const models = new Set(names.value.flatMap((tag) => parseTagName(tag)?.model ?? []));
+      return success([...models].sort());
+    },
+    state: (model) => stateOf(options, model),
+    states: () => allStates(options),
+    refresh: (model) => refresh(options, model),
+    append: (draft, on, appendOptions) => append(options, ledger, draft, on, appendOptions),
+  };
+  return ledger;
+}
+
+async function stateOf(options: LedgerOptions, model: string): Promise<Result<ModelState, RegistryFailure>> {
+  const tags: Tag[] = [];
+  for (const prefix of tagPrefixes(model)) {
+    const read = await options.repository.readTags(prefix);
+    if (!read.ok) return read;
+    tags.push(...read.value);
+  }
+  const last = await options.repository.listRefs(lastEventRef(model));
+  if (!last.ok) return last;
+  const ref = last.value.find(({ name }) => name === lastEventRef(model));
+  const codec = await messageCodec();
+  return await fold(options, model, readAll(tags, codec), ref?.id, tags);
+}
+
+async function allStates(options: LedgerOptions): Promise<Result<readonly ModelState[], RegistryFailure>> {
+  const { repository } = options;
+  const [tags, refs, codec] = await Promise.all([
+    repository.readTags(''),
+    repository.listRefs(lastEventRefs),
+    messageCodec(),
+  ]);
+  if (!tags.ok) return tags;
+  if (!refs.ok) return refs;
+  const lastOf = new Map(refs.value.map(({ name, id }) => [name, id]));
+  const byModel = new Map<string, ReadTag[]>();
+  for (const read of readAll(tags.value, codec)) {
+    const { model } = read.name;
+    const others = byModel.get(model);
+    if (others === undefined) byModel.set(model, [read]);
+    else others.push(read);
+  }
+  const states: ModelState[] = [];
+  for (const model of [...byModel.keys()].sort()) {
+    const last = lastOf.get(lastEventRef(model));
+    const state = await fold(options, model, byModel.get(model)!, last, tags.value);
+    if (!state.ok) return failed(state.failure);
+    states.push(state.value);
+  }
+  return success(states);
+}
+
+function readAll(tags: readonly Tag[], codec: MessageCodec): readonly ReadTag[] {
+  return tags.flatMap((tag) => readRegistryTag(tag, codec) ?? []);
+}
+
+async function fold(
+  { signatures }: LedgerOptions,
+  model: string,
+  tags: readonly ReadTag[],
+  last: ObjectId | undefined,
+  sources: readonly Tag[],
+): Promise<Result<ModelState, RegistryFailure>> {
+  // The prefix `a@` also begins tags of no model, and `a=b@` those of the model `a:b`.
+  const own = { model, tags: tags.filter(({ name }) => name.model === model), last };
+  if (signatures === undefined) return success(foldTags(own));
+  const byId = new Map(sources.flatMap((tag) => (tag.id === undefined ? [] : [[tag.id, tag] as const])));
+  return await foldSigned(own, byId, signatures);
+}
