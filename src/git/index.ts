@@ -5,6 +5,7 @@ export { openRepository } from './open.ts';
 export type { FetchedRef, Ref, RefAnswer, RefUpdate, Remote } from './remote.ts';
 export type {
   CommitOptions,
+  CommittedFile,
   DirtyOptions,
   Head,
   MergeBase,

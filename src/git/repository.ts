@@ -40,6 +40,15 @@ export interface Repository {
   /** The files of a branch below a folder (`''` for all), sorted by path; none when there is no such branch or folder. */
   listFiles(branch: string, folder: string): Promise<Result<readonly TreeFile[], GitFailure>>;
 
+  /**
+   * Everything in the tree of a commit, or what stands at some paths and below them, sorted by path; nothing of the
+   * work tree, the index, or filters plays a part.
+   */
+  filesOfCommit(
+    commit: ObjectId,
+    paths?: readonly string[],
+  ): Promise<Result<readonly CommittedFile[], GitFailure>>;
+
   /** The contents of files, in their order. */
   readFiles(files: readonly TreeFile[]): Promise<Result<readonly Uint8Array[], GitFailure>>;
 
@@ -97,6 +106,15 @@ export type MergeBase =
 export interface TreeFile {
   readonly path: string;
   readonly blob: ObjectId;
+}
+
+export interface CommittedFile {
+  readonly path: string;
+  /** The object of a link holds its target; that of a submodule is a commit of another repository. */
+  readonly kind: 'file' | 'executable' | 'link' | 'submodule';
+  readonly id: ObjectId;
+  /** Where it costs nothing to know. */
+  readonly bytes?: number;
 }
 
 export interface Tag {
