@@ -6,7 +6,7 @@ const nobody: Person = { name: 'trainyard', email: 'trainyard@localhost' };
 
 export async function authorOf(context: GitContext): Promise<Person> {
   const { GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email } = context.environment;
-  return clean(name, email) ?? (await configured(context)) ?? nobody;
+  return cleanPerson(name, email) ?? (await configured(context)) ?? nobody;
 }
 
 async function configured(context: GitContext): Promise<Person | undefined> {
@@ -18,15 +18,15 @@ async function configured(context: GitContext): Promise<Person | undefined> {
         .split('\0')
         .map((entry) => entry.split('\n') as [string, string]),
     );
-    return clean(values.get('user.name'), values.get('user.email'));
+    return cleanPerson(values.get('user.name'), values.get('user.email'));
   }
   const { git, where } = await context.library();
   const get = (path: string): Promise<unknown> => git.getConfig({ ...where, path });
-  return clean(await get('user.name'), await get('user.email'));
+  return cleanPerson(await get('user.name'), await get('user.email'));
 }
 
 /** Without the characters that would break a commit's header; `undefined` unless both are there. */
-function clean(name: unknown, email: unknown): Person | undefined {
+export function cleanPerson(name: unknown, email: unknown): Person | undefined {
   const [first, second] = [name, email].map((text) =>
     typeof text === 'string' ? text.replace(/[<>\n\r\0]/g, '').trim() : '',
   ) as [string, string];

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
@@ -9,7 +8,8 @@ import type { GitFailure } from './failures.ts';
 import { branchLocked, branchNameInvalid, branchNameTaken, gitIoFailed, pathInvalid } from './failures.ts';
 import { lockRef } from './lock.ts';
 import type { ObjectId } from './object-id.ts';
-import { isBranchName, listRefs, readRef } from './refs.ts';
+import { refInTheWay, replaceRef } from './ref-files.ts';
+import { isBranchName } from './refs.ts';
 import type { CommitOptions, NewCommit, NewFile } from './repository.ts';
 import { branchTip } from './revisions.ts';
 import { writeTree } from './tree.ts';
@@ -61,8 +61,8 @@ async function moveBranch(
 ): Promise<Result<ObjectId, GitFailure>> {
   const ref = `refs/heads/${branch}`;
   const file = join(context.folders.commonFolder, ref);
-  const taken = await nameInTheWay(context, branch);
-  if (taken !== undefined) return failed(branchNameTaken(branch, taken));
+  const taken = await refInTheWay(context.folders, ref);
+  if (taken !== undefined) return failed(branchNameTaken(branch, taken.slice('refs/heads/'.length)));
   for (;;) {
     await mkdir(dirname(file), { recursive: true });
     await using lock = await lockRef(`${file}.lock`, patienceMs);
@@ -73,34 +73,6 @@ async function moveBranch(
     await replaceRef(file, commit.value);
     return commit;
   }
-}
-
-async function replaceRef(file: string, commit: ObjectId): Promise<void> {
-  // Git takes no file for a ref whose name ends in ".lock".
-  const temporary = `${file}.${randomUUID()}.lock`;
-  try {
-    const handle = await open(temporary, 'wx');
-    await handle
-      .writeFile(`${commit}\n`)
-      .then(() => handle.sync())
-      .finally(() => handle.close());
-    // Deleting the last branch below a folder may leave the folder, empty.
-    if ((await stat(file).catch(() => undefined))?.isDirectory()) await rmdir(file);
-    await rename(temporary, file);
-  } finally {
-    await rm(temporary, { force: true });
-  }
-}
-
-/** Branches are files, so that `trainyard` and `trainyard/runs` cannot both be. */
-async function nameInTheWay(context: GitContext, branch: string): Promise<string | undefined> {
-  const parts = branch.split('/');
-  for (let i = 1; i < parts.length; i++) {
-    const above = parts.slice(0, i).join('/');
-    if ((await readRef(context.folders, `refs/heads/${above}`)) !== undefined) return above;
-  }
-  const below = await listRefs(context.folders, `refs/heads/${branch}/`);
-  return below[0]?.slice('refs/heads/'.length);
 }
 
 function isTreePath(path: string): boolean {

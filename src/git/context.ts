@@ -7,5 +7,7 @@ export interface GitContext {
   readonly folders: RepositoryFolders;
   readonly system: SystemGit;
   readonly library: () => Promise<Library>;
+  /** After so long an exchange with a remote is given up. */
+  readonly remoteTimeLimitMs?: number;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }

@@ -8,6 +8,20 @@ export type GitFailure = Failure<
   | 'git-branch-name-invalid'
   | 'git-branch-name-taken'
   | 'git-branch-locked'
+  | 'git-ref-name-invalid'
+  | 'git-ref-name-taken'
+  | 'git-ref-locked'
+  | 'git-signing-failed'
+  | 'git-ssh-keygen-missing'
+  | 'git-signers-unreadable'
+  | 'git-remote-name-invalid'
+  | 'git-remote-protocol-unsupported'
+  | 'git-remote-unreachable'
+  | 'git-remote-not-found'
+  | 'git-remote-denied'
+  | 'git-remote-too-slow'
+  | 'git-remote-broken'
+  | 'git-push-refused'
   | 'git-path-invalid'
   | 'git-path-exists'
   | 'git-io-failed'
@@ -74,6 +88,63 @@ export function branchLocked(branch: string, lock: string): GitFailure {
     kind: 'world',
     message: `Another process has held the lock of the branch ${branch} for too long`,
     remedy: `When no Git command and no run is under way, remove ${lock}.`,
+  };
+}
+
+export function refNameInvalid(ref: string): GitFailure {
+  return {
+    code: 'git-ref-name-invalid',
+    kind: 'input',
+    message: `${JSON.stringify(ref)} cannot be the name of a ref`,
+    remedy:
+      'Use letters, digits, and "-", "_", "." or "#" between them; no spaces, "..", "~", "^", ":", "?", "*", "[".',
+  };
+}
+
+export function refNameTaken(ref: string, by: string): GitFailure {
+  return {
+    code: 'git-ref-name-taken',
+    kind: 'input',
+    message: `${ref} cannot be made, because there is ${by}`,
+    remedy: `Choose another name, or delete the other one ("git update-ref -d ${by}").`,
+  };
+}
+
+export function refLocked(ref: string, lock: string): GitFailure {
+  return {
+    code: 'git-ref-locked',
+    kind: 'world',
+    message: `Another process has held the lock of ${ref} for too long`,
+    remedy: `When no Git command and no run is under way, remove ${lock}.`,
+  };
+}
+
+export function signingFailed(key: string, why: string): GitFailure {
+  return {
+    code: 'git-signing-failed',
+    kind: 'world',
+    message: `Could not sign with the key ${key}: ${why}`,
+    remedy: 'Name the file of an SSH key without passphrase, or one whose key is in the agent ("ssh-add").',
+  };
+}
+
+export function sshKeygenMissing(cause: unknown): GitFailure {
+  return {
+    code: 'git-ssh-keygen-missing',
+    kind: 'world',
+    message: 'Signatures of tags need the command ssh-keygen, which is not on the PATH',
+    remedy: 'Install OpenSSH 8.9 or newer (the package openssh-client on Debian).',
+    cause,
+  };
+}
+
+export function signersUnreadable(file: string, cause: unknown): GitFailure {
+  return {
+    code: 'git-signers-unreadable',
+    kind: 'input',
+    message: `The file of allowed signers, ${file}, cannot be read`,
+    remedy: 'Commit it, and name its path under "allowed-signers" in trainyard.yaml.',
+    cause,
   };
 }
 

@@ -33,6 +33,21 @@ export async function readObjects(
   return success(read);
 }
 
+/** What kinds of objects these are, in order, without reading them where the command is there. */
+export async function objectTypes(
+  context: GitContext,
+  ids: readonly ObjectId[],
+): Promise<Result<readonly GitObject['type'][], GitFailure>> {
+  if (ids.length === 0) return success([]);
+  const output = await context.system.run(['cat-file', '--batch-check=%(objecttype)'], `${ids.join('\n')}\n`);
+  const types = output?.exitCode === 0 ? output.stdout.toString('latin1').trimEnd().split('\n') : [];
+  if (types.length === ids.length && types.every((type) => /^(blob|tree|commit|tag)$/.test(type))) {
+    return success(types as GitObject['type'][]);
+  }
+  const read = await readObjects(context, ids);
+  return read.ok ? success(read.value.map((object) => object.type)) : read;
+}
+
 /** Runs a reading call of the library; a second time when a pack was replaced by garbage collection meanwhile. */
 export async function withLibrary<T>(
   context: GitContext,

@@ -1,6 +1,7 @@
 import type { Result } from '../base/index.ts';
 import { success } from '../base/index.ts';
 import { commitFiles } from './commit.ts';
+import { filesOfCommit } from './commit-files.ts';
 import type { GitContext } from './context.ts';
 import { isDirty } from './dirty.ts';
 import { discover } from './discover.ts';
@@ -8,13 +9,20 @@ import type { GitFailure } from './failures.ts';
 import { history, isShallow, mergeBase } from './history.ts';
 import { loadLibrary } from './library.ts';
 import { listFiles, readFile, readFiles } from './read.ts';
+import { listRefs } from './refs.ts';
+import { namedRemote } from './remotes/named.ts';
 import type { Repository } from './repository.ts';
-import { defaultBranch, head, listTags, readTag, resolve } from './revisions.ts';
+import { defaultBranch, head, resolve } from './revisions.ts';
 import { noSystemGit, systemGit } from './system.ts';
+import { listTags, readTag, readTags } from './tags.ts';
+import { updateRefs } from './update-refs.ts';
+import { writeTag } from './write-tag.ts';
 
 export interface OpenOptions {
   /** `auto` asks the `git` command where it is on the PATH, which is faster; `library` never starts a process. */
   readonly engine?: 'auto' | 'library';
+  /** An exchange with a remote ends after so long. Default: 5 minutes. */
+  readonly remoteTimeLimitMs?: number;
   /** For PATH, and for the author of commits. Default: that of this process. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
@@ -31,6 +39,7 @@ export async function openRepository(
   const context: GitContext = {
     folders,
     environment,
+    ...(options.remoteTimeLimitMs === undefined ? {} : { remoteTimeLimitMs: options.remoteTimeLimitMs }),
     library: loadLibrary(folders),
     system:
       options.engine === 'library'
@@ -47,10 +56,16 @@ export async function openRepository(
     mergeBase: (one, other) => mergeBase(context, one, other),
     history: (commit, { limit }) => history(context, commit, limit),
     listFiles: (branch, path) => listFiles(context, branch, path),
+    filesOfCommit: (commit, paths) => filesOfCommit(context, commit, paths ?? []),
     readFiles: (files) => readFiles(context, files),
     readFile: (branch, path) => readFile(context, branch, path),
     listTags: (prefix) => listTags(folders, prefix),
     readTag: (name) => readTag(context, name),
+    readTags: (prefix) => readTags(context, prefix),
+    listRefs: async (prefix) => success(await listRefs(folders, prefix)),
+    writeTag: (tag) => writeTag(context, tag),
+    updateRefs: (updates) => updateRefs(context, updates),
+    remote: (name = 'origin') => namedRemote(context, name),
     commitFiles: (branch, files, commitOptions) => commitFiles(context, branch, files, commitOptions),
   });
 }

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RepositoryFolders } from './discover.ts';
 import type { ObjectId } from './object-id.ts';
+import type { Ref } from './remote.ts';
 
 /** A ref's own value, before symbolic refs are followed. */
 type RefValue = { readonly id: ObjectId } | { readonly to: string };
@@ -25,9 +26,37 @@ export async function readSymbolicRef(folders: RepositoryFolders, name: string):
 }
 
 /** Full names of the refs under a prefix such as `refs/tags/`, sorted by code units. */
-export async function listRefs(folders: RepositoryFolders, prefix: string): Promise<readonly string[]> {
-  const names = new Set<string>();
+export async function listRefNames(folders: RepositoryFolders, prefix: string): Promise<readonly string[]> {
+  const names = new Set(await looseRefNames(folders, prefix));
   for (const name of (await packedRefs(folders)).keys()) if (name.startsWith(prefix)) names.add(name);
+  return [...names].sort();
+}
+
+/** The refs under a prefix with what they stand for, sorted by name; made for ten thousands. */
+export async function listRefs(folders: RepositoryFolders, prefix: string): Promise<readonly Ref[]> {
+  const names = await looseRefNames(folders, prefix);
+  const loose = new Map<string, string | undefined>();
+  for (let i = 0; i < names.length; i += 256) {
+    const some = names.slice(i, i + 256);
+    const texts = await Promise.all(
+      some.map((name) => readFile(join(folders.commonFolder, name), 'latin1').catch(() => undefined)),
+    );
+    for (const [at, name] of some.entries()) loose.set(name, texts[at]);
+  }
+  // Packing writes the packed ref before it removes the loose one, so this order misses none.
+  const refs = new Map<string, ObjectId>();
+  for (const [name, id] of await packedRefs(folders)) if (name.startsWith(prefix)) refs.set(name, id);
+  for (const [name, text] of loose) {
+    if (text === undefined) continue;
+    const id = /^([0-9a-f]{40})\s*$/.exec(text)?.[1] ?? (await readRef(folders, name));
+    if (id === undefined) refs.delete(name);
+    else refs.set(name, id);
+  }
+  return [...refs].map(([name, id]) => ({ name, id })).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function looseRefNames(folders: RepositoryFolders, prefix: string): Promise<readonly string[]> {
+  const names: string[] = [];
   const top = prefix.slice(0, prefix.lastIndexOf('/'));
   const entries = await readdir(join(folders.commonFolder, top), {
     recursive: true,
@@ -38,9 +67,9 @@ export async function listRefs(folders: RepositoryFolders, prefix: string): Prom
     const name = join(entry.parentPath, entry.name)
       .slice(folders.commonFolder.length + 1)
       .replaceAll('\\', '/');
-    if (name.startsWith(prefix)) names.add(name);
+    if (name.startsWith(prefix)) names.push(name);
   }
-  return [...names].sort();
+  return names;
 }
 
 async function readRefValue(folders: RepositoryFolders, name: string): Promise<RefValue | undefined> {
@@ -65,6 +94,11 @@ async function packedRefs(folders: RepositoryFolders): Promise<ReadonlyMap<strin
     if (entry !== null) refs.set(entry[2]!, entry[1]!);
   }
   return refs;
+}
+
+/** Whether it is the full name of a ref that Git would take, and no path out of `refs/`. */
+export function isRefName(name: string): boolean {
+  return /^refs\/[^/]+\/./.test(name) && isBranchName(name.slice('refs/'.length));
 }
 
 /** Whether Git would take the name for a branch (the rules of git-check-ref-format). */

@@ -4,9 +4,9 @@ import type { GitContext } from './context.ts';
 import type { RepositoryFolders } from './discover.ts';
 import type { GitFailure } from './failures.ts';
 import type { ObjectId } from './object-id.ts';
-import { readObjects, withLibrary } from './objects.ts';
-import { listRefs, readRef, readSymbolicRef } from './refs.ts';
-import type { Head, Tag } from './repository.ts';
+import { withLibrary } from './objects.ts';
+import { readRef, readSymbolicRef } from './refs.ts';
+import type { Head } from './repository.ts';
 
 export async function head(folders: RepositoryFolders): Promise<Result<Head, GitFailure>> {
   const target = await readSymbolicRef(folders, 'HEAD');
@@ -71,29 +71,4 @@ export async function defaultBranch(
     if (commit !== undefined) return success({ name, commit });
   }
   return success(undefined);
-}
-
-export async function listTags(
-  folders: RepositoryFolders,
-  prefix: string,
-): Promise<Result<readonly string[], GitFailure>> {
-  const refs = await listRefs(folders, `refs/tags/${prefix}`);
-  return success(refs.map((ref) => ref.slice('refs/tags/'.length)));
-}
-
-export async function readTag(
-  context: GitContext,
-  name: string,
-): Promise<Result<Tag | undefined, GitFailure>> {
-  const id = await readRef(context.folders, `refs/tags/${name}`);
-  if (id === undefined) return success(undefined);
-  const objects = await readObjects(context, [id]);
-  if (!objects.ok) return objects;
-  const object = objects.value[0]!;
-  if (object.type !== 'tag') return success({ name, target: id });
-  const text = Buffer.from(object.bytes).toString('utf8');
-  const split = text.indexOf('\n\n');
-  const target = /^object ([0-9a-f]{40})$/m.exec(text.slice(0, split))?.[1] ?? id;
-  const message = text.slice(split + 2).replace(/^-----BEGIN [A-Z ]*SIGNATURE-----\n[\s\S]*/m, '');
-  return success({ name, target, message: message.trimEnd() });
 }

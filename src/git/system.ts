@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process';
 
 /** The `git` command, in one folder. */
 export interface SystemGit {
-  /** `undefined` when there is no `git` on the PATH. */
+  /** On this repository alone. `undefined` when there is no `git` on the PATH. */
   run(args: readonly string[], input?: string): Promise<GitOutput | undefined>;
+  /** With another repository: over the network, as the user's own `git` would go there. */
+  exchange(args: readonly string[], options: ExchangeOptions): Promise<ExchangeOutput | undefined>;
 }
 
 export interface GitOutput {
@@ -11,8 +13,24 @@ export interface GitOutput {
   readonly stdout: Buffer;
 }
 
+export interface ExchangeOptions {
+  readonly input?: string;
+  readonly timeLimitMs: number;
+  /** Variables for this call alone. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export interface ExchangeOutput extends GitOutput {
+  readonly stderr: string;
+  /** Why it was ended before its time. */
+  readonly ended?: 'too-slow' | 'too-much';
+}
+
 /** For where no process may be started, or none is there to start. */
-export const noSystemGit: SystemGit = { run: async () => undefined };
+export const noSystemGit: SystemGit = { run: async () => undefined, exchange: async () => undefined };
+
+/** Of what a remote says on either stream: a hundred thousand refs fit in. */
+const outputLimit = 64 * 1024 * 1024;
 
 /**
  * Runs only what Git itself brings: no hooks, no file-system monitor, no pager, no prompt, no fetch of missing
@@ -25,14 +43,16 @@ export function systemGit(
   environment: Readonly<Record<string, string | undefined>>,
 ): SystemGit {
   const inherited = Object.entries(environment).filter(([name]) => !name.toUpperCase().startsWith('GIT_'));
-  const env = {
-    ...Object.fromEntries(inherited),
+  const own = {
     GIT_OPTIONAL_LOCKS: '0',
     GIT_TERMINAL_PROMPT: '0',
     GIT_NO_LAZY_FETCH: '1',
     GIT_PAGER: 'cat',
     LC_ALL: 'C',
   };
+  // Git before 2.45 does not know GIT_NO_LAZY_FETCH; no protocol is called "none".
+  const local = { ...Object.fromEntries(inherited), ...own, GIT_ALLOW_PROTOCOL: 'none' };
+  const remote = { ...Object.fromEntries([...inherited, ...forRemotes(environment)]), ...own };
   const safe = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-c', 'gc.auto=0'];
   let absent = false;
   return {
@@ -41,7 +61,7 @@ export function systemGit(
         if (absent) return resolve(undefined);
         const child = spawn('git', [...safe, ...args], {
           cwd: folder,
-          env,
+          env: local,
           stdio: ['pipe', 'pipe', 'ignore'],
           windowsHide: true,
         });
@@ -55,5 +75,72 @@ export function systemGit(
         child.on('close', (code) => resolve({ exitCode: code ?? 128, stdout: Buffer.concat(chunks) }));
         child.stdin.end(input ?? '');
       }),
+    exchange: (args, options) =>
+      new Promise((resolve) => {
+        if (absent) return resolve(undefined);
+        // In a session of its own there is no terminal that ssh could ask on, and its children end with it.
+        const child = spawn('git', [...safe, ...patient, ...args], {
+          cwd: folder,
+          env: { ...remote, ...options.environment },
+          stdio: ['pipe', 'pipe', 'pipe'],
+          detached: process.platform !== 'win32',
+          windowsHide: true,
+        });
+        let ended: ExchangeOutput['ended'];
+        const end = (why: NonNullable<ExchangeOutput['ended']>): void => {
+          ended ??= why;
+          kill(child.pid);
+        };
+        const timer = setTimeout(() => end('too-slow'), options.timeLimitMs);
+        const keep = (chunks: Buffer[]): ((chunk: Buffer) => void) => {
+          let size = 0;
+          return (chunk) => {
+            size += chunk.length;
+            if (size > outputLimit) end('too-much');
+            else chunks.push(chunk);
+          };
+        };
+        const stdout: Buffer[] = [];
+        const stderr: Buffer[] = [];
+        child.stdout.on('data', keep(stdout));
+        child.stderr.on('data', keep(stderr));
+        child.stdin.on('error', () => undefined);
+        child.on('error', () => {
+          clearTimeout(timer);
+          absent = true;
+          resolve(undefined);
+        });
+        child.on('close', (code) => {
+          clearTimeout(timer);
+          resolve({
+            exitCode: ended === undefined ? (code ?? 128) : 128,
+            stdout: Buffer.concat(stdout),
+            stderr: Buffer.concat(stderr).toString('utf8'),
+            ...(ended === undefined ? {} : { ended }),
+          });
+        });
+        child.stdin.end(options.input ?? '');
+      }),
   };
+}
+
+/** A connection on which nothing moves for half a minute is broken. */
+const patient = ['-c', 'http.lowSpeedLimit=1', '-c', 'http.lowSpeedTime=30'];
+
+/** What tells Git how to reach a server and who is asking; never which repository is meant. */
+function forRemotes(environment: Readonly<Record<string, string | undefined>>): [string, string][] {
+  const wanted =
+    /^GIT_(SSH|SSH_COMMAND|SSH_VARIANT|ASKPASS|ALLOW_PROTOCOL|PROTOCOL_FROM_USER|SSL_\w+|HTTP_\w+|PROXY_\w+|CONFIG_(COUNT|KEY_\d+|VALUE_\d+|GLOBAL|SYSTEM|NOSYSTEM))$/;
+  return Object.entries(environment).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && wanted.test(entry[0]),
+  );
+}
+
+function kill(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
 }

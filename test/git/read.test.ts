@@ -178,7 +178,9 @@ for (const engine of ['auto', 'library'] as const) {
       expect(value(await repository.readTag('model#production#1'))).toEqual({
         name: 'model#production#1',
         target: commit,
+        id: await rig.git('r', 'rev-parse', 'model#production#1'),
         message: '{"digest":"x"}',
+        tagger: { name: 'Ada', email: 'ada@example.org', time: expect.any(Date) },
       });
       expect(value(await repository.readTag('model#production#2'))?.message).toBe('two\n\nlines');
       expect(value(await repository.readTag('model@v1.0.0'))).toEqual({
