@@ -10,7 +10,7 @@ import { lockRef } from './lock.ts';
 import type { ObjectId } from './object-id.ts';
 import { refInTheWay, replaceRef } from './ref-files.ts';
 import { isBranchName } from './refs.ts';
-import type { CommitOptions, NewCommit, NewFile } from './repository.ts';
+import type { CommitOptions, DraftCommit, NewCommit, NewFile, Person, TreeFile } from './repository.ts';
 import { branchTip } from './revisions.ts';
 import { writeTree } from './tree.ts';
 
@@ -31,16 +31,9 @@ export async function commitFiles(
   for (const { path } of files) if (!isTreePath(path)) return failed(pathInvalid(path));
   try {
     const author = options.author ?? (await authorOf(context));
-    const make = async (parent: ObjectId | undefined): Promise<Result<ObjectId, GitFailure>> => {
-      const tree = await writeTree(context, { branch, parent, files, onlyNew: options.onlyNew ?? false });
-      if (!tree.ok) return tree;
-      const { git, where } = await context.library();
-      const stamp = { ...author, timestamp: Math.floor(options.time.getTime() / 1000), timezoneOffset: 0 };
-      const parents = parent === undefined ? [] : [parent];
-      const message = options.message.endsWith('\n') ? options.message : `${options.message}\n`;
-      const commit = { tree: tree.value, parent: parents, author: stamp, committer: stamp, message };
-      return success(await git.writeCommit({ ...where, commit }));
-    };
+    const { message, time, onlyNew = false } = options;
+    const make = (parent: ObjectId | undefined): Promise<Result<ObjectId, GitFailure>> =>
+      commitTree(context, { branch, parent, files, message, time, author, onlyNew });
     const expected = await branchTip(context.folders, branch);
     const first = await make(expected);
     if (!first.ok) return first;
@@ -51,6 +44,59 @@ export async function commitFiles(
   } catch (error) {
     return failed(gitIoFailed(`commit to the branch ${branch}`, error));
   }
+}
+
+/** Only objects, which no ref leads to yet: for whoever moves the ref, here or there, by compare-and-swap. */
+export async function writeCommit(
+  context: GitContext,
+  draft: DraftCommit,
+): Promise<Result<ObjectId, GitFailure>> {
+  const { parent, add = [], remove = [], message, time } = draft;
+  for (const path of [...add.map((file) => file.path), ...remove]) {
+    if (!isTreePath(path)) return failed(pathInvalid(path));
+  }
+  try {
+    const author = draft.author ?? (await authorOf(context));
+    const branch = 'to come';
+    return await commitTree(context, {
+      branch,
+      parent,
+      files: add,
+      remove,
+      message,
+      time,
+      author,
+      onlyNew: false,
+    });
+  } catch (error) {
+    return failed(gitIoFailed('write a commit', error));
+  }
+}
+
+interface CommitRequest {
+  readonly branch: string;
+  readonly parent: ObjectId | undefined;
+  readonly files: readonly (NewFile | TreeFile)[];
+  readonly remove?: readonly string[];
+  readonly message: string;
+  readonly time: Date;
+  readonly author: Person;
+  readonly onlyNew: boolean;
+}
+
+async function commitTree(
+  context: GitContext,
+  request: CommitRequest,
+): Promise<Result<ObjectId, GitFailure>> {
+  const tree = await writeTree(context, request);
+  if (!tree.ok) return tree;
+  const { git, where } = await context.library();
+  const timestamp = Math.floor(request.time.getTime() / 1000);
+  const stamp = { ...request.author, timestamp, timezoneOffset: 0 };
+  const parent = request.parent === undefined ? [] : [request.parent];
+  const message = request.message.endsWith('\n') ? request.message : `${request.message}\n`;
+  const commit = { tree: tree.value, parent, author: stamp, committer: stamp, message };
+  return success(await git.writeCommit({ ...where, commit }));
 }
 
 /** Under the lock: reads the tip, has the next commit made, and moves the branch to it. */

@@ -7,6 +7,7 @@ export type {
   CommitOptions,
   CommittedFile,
   DirtyOptions,
+  DraftCommit,
   Head,
   MergeBase,
   NewCommit,

@@ -1,6 +1,6 @@
 import type { Result } from '../base/index.ts';
 import { success } from '../base/index.ts';
-import { commitFiles } from './commit.ts';
+import { commitFiles, writeCommit } from './commit.ts';
 import { filesOfCommit } from './commit-files.ts';
 import type { GitContext } from './context.ts';
 import { isDirty } from './dirty.ts';
@@ -67,5 +67,6 @@ export async function openRepository(
     updateRefs: (updates) => updateRefs(context, updates),
     remote: (name = 'origin') => namedRemote(context, name),
     commitFiles: (branch, files, commitOptions) => commitFiles(context, branch, files, commitOptions),
+    writeCommit: (draft) => writeCommit(context, draft),
   });
 }

@@ -37,8 +37,11 @@ export interface Repository {
     options: { readonly limit: number },
   ): Promise<Result<readonly ObjectId[], GitFailure>>;
 
-  /** The files of a branch below a folder (`''` for all), sorted by path; none when there is no such branch or folder. */
-  listFiles(branch: string, folder: string): Promise<Result<readonly TreeFile[], GitFailure>>;
+  /**
+   * The files of a branch, or of a commit by its id, below a folder (`''` for all), sorted by path; none when there is
+   * no such branch or folder.
+   */
+  listFiles(branch: string | ObjectId, folder: string): Promise<Result<readonly TreeFile[], GitFailure>>;
 
   /**
    * Everything in the tree of a commit, or what stands at some paths and below them, sorted by path; nothing of the
@@ -53,7 +56,7 @@ export interface Repository {
   readFiles(files: readonly TreeFile[]): Promise<Result<readonly Uint8Array[], GitFailure>>;
 
   /** `undefined` when the branch or the file is not there. */
-  readFile(branch: string, path: string): Promise<Result<Uint8Array | undefined, GitFailure>>;
+  readFile(branch: string | ObjectId, path: string): Promise<Result<Uint8Array | undefined, GitFailure>>;
 
   /** Names of the tags that begin with a text, sorted. */
   listTags(prefix: string): Promise<Result<readonly string[], GitFailure>>;
@@ -82,6 +85,9 @@ export interface Repository {
     files: readonly NewFile[],
     options: CommitOptions,
   ): Promise<Result<NewCommit, GitFailure>>;
+
+  /** Writes a commit as objects that no ref leads to yet: its parent's files, with some added and some removed. */
+  writeCommit(draft: DraftCommit): Promise<Result<ObjectId, GitFailure>>;
 }
 
 export interface Head {
@@ -157,6 +163,19 @@ export interface CommitOptions {
   readonly author?: Person;
   /** Refuse when one of the paths exists already. */
   readonly onlyNew?: boolean;
+}
+
+export interface DraftCommit {
+  /** `undefined` for the first commit of a branch. */
+  readonly parent: ObjectId | undefined;
+  /** With their bytes, or as objects that this repository has; what stands at their path gives way. */
+  readonly add?: readonly (NewFile | TreeFile)[];
+  /** Paths of files; one that is not there is no mistake. */
+  readonly remove?: readonly string[];
+  readonly message: string;
+  readonly time: Date;
+  /** Default as for `commitFiles`. */
+  readonly author?: Person;
 }
 
 export interface NewCommit {

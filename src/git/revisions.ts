@@ -16,8 +16,9 @@ export async function head(folders: RepositoryFolders): Promise<Result<Head, Git
   });
 }
 
-/** The newest commit of a branch; where there is only the remote's (a fresh clone), that one. */
+/** The newest commit of a branch; where there is only the remote's (a fresh clone), that one. An id stands for itself. */
 export async function branchTip(folders: RepositoryFolders, branch: string): Promise<ObjectId | undefined> {
+  if (/^[0-9a-f]{40}$/.test(branch)) return branch;
   return (
     (await readRef(folders, `refs/heads/${branch}`)) ??
     (await readRef(folders, `refs/remotes/origin/${branch}`))
