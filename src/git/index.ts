@@ -2,6 +2,8 @@ export type { GitFailure } from './failures.ts';
 export type { ObjectId } from './object-id.ts';
 export type { OpenOptions } from './open.ts';
 export { openRepository } from './open.ts';
+export type { OpenedRemote, OpenRemoteOptions } from './open-remote.ts';
+export { openRemote } from './open-remote.ts';
 export type { FetchedRef, Ref, RefAnswer, RefUpdate, Remote } from './remote.ts';
 export type {
   CommitOptions,
@@ -14,7 +16,12 @@ export type {
   NewFile,
   NewTag,
   Person,
+  ReadEachOptions,
   Repository,
+  SeenFile,
   Tag,
   TreeFile,
+  VisitFile,
 } from './repository.ts';
+export type { TagSignatureAnswer, TagSignatureRequest } from './verify-tag.ts';
+export { verifyTagSignature } from './verify-tag.ts';

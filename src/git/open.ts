@@ -4,15 +4,17 @@ import { commitFiles, writeCommit } from './commit.ts';
 import { filesOfCommit } from './commit-files.ts';
 import type { GitContext } from './context.ts';
 import { isDirty } from './dirty.ts';
+import type { RepositoryFolders } from './discover.ts';
 import { discover } from './discover.ts';
 import type { GitFailure } from './failures.ts';
 import { history, isShallow, mergeBase } from './history.ts';
 import { loadLibrary } from './library.ts';
 import { listFiles, readFile, readFiles } from './read.ts';
+import { readEach } from './read-each.ts';
 import { listRefs } from './refs.ts';
 import { namedRemote } from './remotes/named.ts';
 import type { Repository } from './repository.ts';
-import { defaultBranch, head, resolve } from './revisions.ts';
+import { branchTip, defaultBranch, head, resolve } from './revisions.ts';
 import { noSystemGit, systemGit } from './system.ts';
 import { listTags, readTag, readTags } from './tags.ts';
 import { updateRefs } from './update-refs.ts';
@@ -34,9 +36,12 @@ export async function openRepository(
 ): Promise<Result<Repository | undefined, GitFailure>> {
   const found = await discover(folder);
   if (!found.ok || found.value === undefined) return found as Result<undefined, GitFailure>;
-  const folders = found.value;
+  return success(openContext(contextOf(found.value, options)));
+}
+
+export function contextOf(folders: RepositoryFolders, options: OpenOptions): GitContext {
   const environment = options.environment ?? process.env;
-  const context: GitContext = {
+  return {
     folders,
     environment,
     ...(options.remoteTimeLimitMs === undefined ? {} : { remoteTimeLimitMs: options.remoteTimeLimitMs }),
@@ -46,7 +51,11 @@ export async function openRepository(
         ? noSystemGit
         : systemGit(folders.workTree ?? folders.gitFolder, environment),
   };
-  return success({
+}
+
+export function openContext(context: GitContext): Repository {
+  const { folders } = context;
+  return {
     ...folders,
     isShallow: () => isShallow(folders),
     head: () => head(folders),
@@ -55,9 +64,11 @@ export async function openRepository(
     defaultBranch: () => defaultBranch(context),
     mergeBase: (one, other) => mergeBase(context, one, other),
     history: (commit, { limit }) => history(context, commit, limit),
+    tip: (branch) => branchTip(folders, branch),
     listFiles: (branch, path) => listFiles(context, branch, path),
     filesOfCommit: (commit, paths) => filesOfCommit(context, commit, paths ?? []),
     readFiles: (files) => readFiles(context, files),
+    readEach: (files, readOptions, visit) => readEach(context, files, readOptions, visit),
     readFile: (branch, path) => readFile(context, branch, path),
     listTags: (prefix) => listTags(folders, prefix),
     readTag: (name) => readTag(context, name),
@@ -68,5 +79,5 @@ export async function openRepository(
     remote: (name = 'origin') => namedRemote(context, name),
     commitFiles: (branch, files, commitOptions) => commitFiles(context, branch, files, commitOptions),
     writeCommit: (draft) => writeCommit(context, draft),
-  });
+  };
 }

@@ -37,6 +37,9 @@ export interface Repository {
     options: { readonly limit: number },
   ): Promise<Result<readonly ObjectId[], GitFailure>>;
 
+  /** The newest commit of a branch, or of the remote's where there is no local one; without starting a process. */
+  tip(branch: string): Promise<ObjectId | undefined>;
+
   /**
    * The files of a branch, or of a commit by its id, below a folder (`''` for all), sorted by path; none when there is
    * no such branch or folder.
@@ -54,6 +57,16 @@ export interface Repository {
 
   /** The contents of files, in their order. */
   readFiles(files: readonly TreeFile[]): Promise<Result<readonly Uint8Array[], GitFailure>>;
+
+  /**
+   * Shows the contents of files to a visitor, in their order, one at a time: for more than fits into memory. What is
+   * missing or larger than the limit is told and is no failure. The bytes are the visitor's only during the call.
+   */
+  readEach(
+    files: readonly TreeFile[],
+    options: ReadEachOptions,
+    visit: VisitFile,
+  ): Promise<Result<void, GitFailure>>;
 
   /** `undefined` when the branch or the file is not there. */
   readFile(branch: string | ObjectId, path: string): Promise<Result<Uint8Array | undefined, GitFailure>>;
@@ -122,6 +135,17 @@ export interface CommittedFile {
   /** Where it costs nothing to know. */
   readonly bytes?: number;
 }
+
+export interface ReadEachOptions {
+  /** Of one file. */
+  readonly limitBytes: number;
+}
+
+export type VisitFile = (file: TreeFile, seen: SeenFile) => void;
+
+export type SeenFile =
+  | { readonly kind: 'read'; readonly bytes: Buffer }
+  | { readonly kind: 'missing' | 'too-large' };
 
 export interface Tag {
   readonly name: string;

@@ -4,6 +4,8 @@ import { spawn } from 'node:child_process';
 export interface SystemGit {
   /** On this repository alone. `undefined` when there is no `git` on the PATH. */
   run(args: readonly string[], input?: string): Promise<GitOutput | undefined>;
+  /** The same for answers that are too large to hold: the exit code, after each chunk was taken. */
+  stream(args: readonly string[], input: string, take: (chunk: Buffer) => void): Promise<number | undefined>;
   /** With another repository: over the network, as the user's own `git` would go there. */
   exchange(args: readonly string[], options: ExchangeOptions): Promise<ExchangeOutput | undefined>;
 }
@@ -27,7 +29,11 @@ export interface ExchangeOutput extends GitOutput {
 }
 
 /** For where no process may be started, or none is there to start. */
-export const noSystemGit: SystemGit = { run: async () => undefined, exchange: async () => undefined };
+export const noSystemGit: SystemGit = {
+  run: async () => undefined,
+  stream: async () => undefined,
+  exchange: async () => undefined,
+};
 
 /** Of what a remote says on either stream: a hundred thousand refs fit in. */
 const outputLimit = 64 * 1024 * 1024;
@@ -55,26 +61,38 @@ export function systemGit(
   const remote = { ...Object.fromEntries([...inherited, ...forRemotes(environment)]), ...own };
   const safe = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-c', 'gc.auto=0'];
   let absent = false;
+  const stream: SystemGit['stream'] = (args, input, take) =>
+    new Promise((resolve, reject) => {
+      if (absent) return resolve(undefined);
+      const child = spawn('git', [...safe, ...args], {
+        cwd: folder,
+        env: local,
+        stdio: ['pipe', 'pipe', 'ignore'],
+        windowsHide: true,
+      });
+      child.stdout.on('data', (chunk: Buffer) => {
+        try {
+          take(chunk);
+        } catch (error) {
+          child.kill();
+          reject(error);
+        }
+      });
+      child.stdin.on('error', () => undefined);
+      child.on('error', () => {
+        absent = true;
+        resolve(undefined);
+      });
+      child.on('close', (code) => resolve(code ?? 128));
+      child.stdin.end(input);
+    });
   return {
-    run: (args, input) =>
-      new Promise((resolve) => {
-        if (absent) return resolve(undefined);
-        const child = spawn('git', [...safe, ...args], {
-          cwd: folder,
-          env: local,
-          stdio: ['pipe', 'pipe', 'ignore'],
-          windowsHide: true,
-        });
-        const chunks: Buffer[] = [];
-        child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-        child.stdin.on('error', () => undefined);
-        child.on('error', () => {
-          absent = true;
-          resolve(undefined);
-        });
-        child.on('close', (code) => resolve({ exitCode: code ?? 128, stdout: Buffer.concat(chunks) }));
-        child.stdin.end(input ?? '');
-      }),
+    run: async (args, input) => {
+      const chunks: Buffer[] = [];
+      const exitCode = await stream(args, input ?? '', (chunk) => void chunks.push(chunk));
+      return exitCode === undefined ? undefined : { exitCode, stdout: Buffer.concat(chunks) };
+    },
+    stream,
     exchange: (args, options) =>
       new Promise((resolve) => {
         if (absent) return resolve(undefined);
