@@ -1,6 +1,6 @@
 import type { Result } from '../../base/index.ts';
 import { failed, success } from '../../base/index.ts';
-import type { ObjectId, RefAnswer, RefUpdate, Repository } from '../../git/index.ts';
+import type { ObjectId } from '../../git/index.ts';
 import type { RegistryEvent } from '../event.ts';
 import type { RegistryFailure } from '../failures.ts';
 import {
@@ -16,9 +16,10 @@ import { problemOfModelName, problemOfStageName, problemOfVersionName } from '..
 import type { ModelState } from '../state.ts';
 import { messageCodec } from '../tags/message.ts';
 import { largestCounter, tagOf } from '../tags/tag-name.ts';
+import { moveOn } from './move-on.ts';
 import type { LedgerOptions } from './options.ts';
-import { lastEventRef, tagRef } from './refs.ts';
 import { tagTime } from './tag-time.ts';
+import { targetOf } from './target.ts';
 
 /** Writes an event after the last one that `on` knows, or says that another one was faster. */
 export async function append(
@@ -36,7 +37,7 @@ export async function append(
   const codec = await messageCodec();
   const message = codec.encode(event);
   if (!message.ok) return message;
-  const target = await targetOf(repository, event, on, commit);
+  const target = await targetOf(repository, event, { on, commit, time });
   if (!target.ok) return target;
   const illegal = illegality(event, on, target.value);
   if (illegal !== undefined) return failed(eventIllegal(tag, illegal));
@@ -50,7 +51,7 @@ export async function append(
     ...(signingKey === undefined ? {} : { signingKey }),
   });
   if (!id.ok) return id;
-  const moved = await move(options, on, [{ ref: tagRef(tag), before: undefined, after: id.value }], id.value);
+  const moved = await moveOn(options, on, { tag, id: id.value });
   if (!moved.ok) return moved;
   if (moved.value.kind === 'lost') {
     const news = await ledger.refresh(on.model);
@@ -87,53 +88,9 @@ function checkNames(event: RegistryEvent, on: ModelState): Result<void, Registry
   return stage === undefined ? success(undefined) : failed(stageNameInvalid(event.stage, stage));
 }
 
-/** GTO takes the version of an assignment from its commit, so all tags of a version stand at one. */
-async function targetOf(
-  repository: Repository,
-  event: RegistryEvent,
-  on: ModelState,
-  commit: ObjectId,
-): Promise<Result<ObjectId, RegistryFailure>> {
-  if (event.kind === 'unassign' && event.cause === 'refused') return success(commit);
-  if (event.kind === 'register') {
-    return await standAlone(repository, event, on, commit);
-  }
-  return success(on.versions.find(({ name }) => name === event.name)?.commit ?? commit);
-}
-
-async function standAlone(
-  _repository: Repository,
-  _event: RegistryEvent,
-  _on: ModelState,
-  commit: ObjectId,
-): Promise<Result<ObjectId, RegistryFailure>> {
-  return success(commit);
-}
-
 /** What the fold would say of the event: it is asked first, so that nothing is written that counts for nothing. */
 function illegality(event: RegistryEvent, on: ModelState, commit: ObjectId): string | undefined {
   const position = startPosition();
   for (const tagged of on.events) replay(position, tagged);
   return replay(position, { tag: tagOf(event), id: '', commit, event });
-}
-
-async function move(
-  { repository, remote }: LedgerOptions,
-  on: ModelState,
-  tags: readonly RefUpdate[],
-  last: ObjectId,
-): Promise<Result<RefAnswer, RegistryFailure>> {
-  const ref = lastEventRef(on.model);
-  const known = await repository.listRefs(ref);
-  if (!known.ok) return known;
-  const before = known.value.find(({ name }) => name === ref)?.id;
-  // Where the ref is missing, the tags alone made the state; the compare-and-swap then is that it stays missing.
-  if (before !== undefined && before !== on.head) return success({ kind: 'lost', refs: [ref] });
-  const updates = [...tags, { ref, before, after: last }];
-  if (remote === undefined) return await repository.updateRefs(updates);
-  const pushed = await remote.push(updates);
-  if (!pushed.ok || pushed.value.kind === 'lost') return pushed;
-  // The remote has it: what this clone could not take over now, the next refresh brings.
-  await repository.updateRefs(updates);
-  return pushed;
 }

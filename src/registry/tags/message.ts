@@ -38,7 +38,7 @@ async function compile(): Promise<ValidateFunction> {
     import('ajv-formats'),
     import('../schemas/registry-event-schema.ts'),
   ]);
-  const ajv = new Ajv({ allowUnionTypes: true, validateSchema: false, meta: false });
+  const ajv = new Ajv({ strictTypes: false, validateSchema: false, meta: false });
   formats.default.default(ajv, ['date-time']);
   // Each kind has its own definition: a mistake is then told of the kind that the event says it is.
   const { definitions } = registryEventSchema as { definitions: object };
