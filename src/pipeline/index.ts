@@ -31,7 +31,7 @@ export { makePlan } from './plan/make-plan.ts';
 export type { WhyStep } from './plan/why.ts';
 export { describeReason, why } from './plan/why.ts';
 export type * from './plan.ts';
-export type { Project, ProjectFile, StageFile } from './project-file.ts';
+export type { Project, ProjectFile, ProvenanceFile, StageFile } from './project-file.ts';
 export type { ReadFile } from './read-source.ts';
 export type { ExecuteOptions } from './run/execute.ts';
 export { execute } from './run/execute.ts';

@@ -27,14 +27,26 @@ export interface ProjectFile {
 }
 
 export interface ProvenanceFile {
-  /** Files of public keys in PEM. */
+  /** Files of public keys in PEM, relative to the root: Ed25519, or ECDSA on P-256. */
   readonly keys?: readonly string[];
-  /** A workflow that signs by Sigstore. */
+  /** A workflow that signs through Sigstore. */
   readonly sigstore?: {
-    /** Who vouches for the identity: `https://token.actions.githubusercontent.com`. */
+    /**
+     * Who vouches for the identity: `https://token.actions.githubusercontent.com`.
+     * @minLength 1
+     */
     readonly issuer: string;
-    /** The identity in the certificate, in full; `*` at the end stands for any ending. */
+    /**
+     * The identity in the certificate, in full; `*` at the end stands for any ending.
+     * @minLength 1
+     */
     readonly identity: string;
+    /**
+     * File of the certificates and logs of a Sigstore (`trusted_root.json`), relative to the root. Default: those of the
+     * public Sigstore, which are fetched.
+     * @minLength 1
+     */
+    readonly 'trusted-root'?: string;
   };
 }
 

@@ -1,0 +1,95 @@
+import type { Digest, Result } from '../base/index.ts';
+import { failed, success } from '../base/index.ts';
+import type { RunRecord } from '../runs/index.ts';
+import type { Statement } from './attestation.ts';
+import type { AttestationPlace, WrittenBundle } from './attestation-files.ts';
+import { readBundles, writeBundle } from './attestation-files.ts';
+import { builderOf } from './builder.ts';
+import { readBundle } from './bundle.ts';
+import type { ProvenanceFailure } from './failures.ts';
+import { noModel } from './failures.ts';
+import { keyIdOf } from './keys.ts';
+import { signedRecord } from './links/record.ts';
+import { signStatement } from './sign-statement.ts';
+import type { Signing, SigningQuestion } from './signing.ts';
+import { canSign, signingOf } from './signing.ts';
+import { hexOf, makeStatement, recordDigest } from './statement.ts';
+
+export interface AttestOptions {
+  readonly record: RunRecord;
+  /** What the model is called: by default as its pipeline. */
+  readonly model?: string;
+  readonly env: SigningQuestion['env'];
+}
+
+/** The statement that would be signed of a run. */
+export function statementOfRun({ record, model, env }: AttestOptions): Result<Statement, ProvenanceFailure> {
+  const digest = record.model?.digest;
+  if (digest === undefined) return failed(noModel(record.id));
+  return success(
+    makeStatement({
+      record,
+      model: { name: model ?? record.pipeline, digest },
+      builder: builderOf(env, record),
+    }),
+  );
+}
+
+export interface Attested extends WrittenBundle {
+  readonly model: string;
+  readonly modelDigest: Digest;
+  readonly run: string;
+  readonly signedWith: SignedWith;
+}
+
+export type SignedWith =
+  | { readonly kind: 'key'; readonly keyId: Digest }
+  | { readonly kind: 'sigstore'; readonly fulcio: string };
+
+export function signedWith(signing: Signing): SignedWith {
+  return signing.kind === 'key'
+    ? { kind: 'key', keyId: keyIdOf(signing.key) }
+    : { kind: 'sigstore', fulcio: signing.services.fulcio };
+}
+
+/** Signs what the record says of the run's model, and adds it to the runs branch. */
+export async function attestRun(
+  options: AttestOptions & { readonly signing: Signing; readonly time: Date },
+  place: AttestationPlace,
+): Promise<Result<Attested, ProvenanceFailure>> {
+  const statement = statementOfRun(options);
+  if (!statement.ok) return statement;
+  const bytes = await signStatement(statement.value, options.signing);
+  if (!bytes.ok) return bytes;
+  const model = { name: statement.value.subject[0]!.name, digest: options.record.model!.digest };
+  const written = await writeBundle(place, model, { bytes: bytes.value, time: options.time });
+  if (!written.ok) return written;
+  return success({
+    ...written.value,
+    model: model.name,
+    modelDigest: model.digest,
+    run: options.record.id,
+    signedWith: signedWith(options.signing),
+  });
+}
+
+/**
+ * For `register`: attests when there is something to sign with, and no attestation names this very record yet.
+ * `undefined` when nothing was done.
+ */
+export async function attestIfConfigured(
+  options: AttestOptions & { readonly cwd: string; readonly time: Date },
+  place: AttestationPlace,
+): Promise<Result<Attested | undefined, ProvenanceFailure>> {
+  const { record, env, cwd } = options;
+  if (record.model === undefined || !canSign(env)) return success(undefined);
+  const bundles = await readBundles(place, record.model.digest);
+  if (!bundles.ok) return bundles;
+  const wanted = hexOf(recordDigest(record));
+  for (const bundle of bundles.value) {
+    const read = await readBundle(bundle);
+    if (!('problem' in read) && signedRecord(read.statement)?.digest === wanted) return success(undefined);
+  }
+  const signing = await signingOf({ env, cwd });
+  return signing.ok ? await attestRun({ ...options, signing: signing.value }, place) : signing;
+}

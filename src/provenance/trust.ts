@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { TrustedRoot } from '@sigstore/protobuf-specs';
+import type { Result } from '../base/index.ts';
+import { failed, success } from '../base/index.ts';
+import type { ProvenanceFile } from '../pipeline/index.ts';
+import type { Trust, TrustedKey } from './attestation.ts';
+import { mostBytesOfBundle, readBoundedJson } from './bounded-json.ts';
+import type { ProvenanceFailure } from './failures.ts';
+import { keyUnreadable, rootUnreachable, rootUnreadable } from './failures.ts';
+import { readPublicKey } from './keys.ts';
+import type { RootSource } from './verify-signature.ts';
+
+/** The keys and the identity that `provenance:` names. */
+export async function loadTrust(
+  root: string,
+  { keys = [], sigstore }: ProvenanceFile,
+): Promise<Result<Trust, ProvenanceFailure>> {
+  const trusted: TrustedKey[] = [];
+  for (const file of keys) {
+    let pem: string;
+    try {
+      pem = await readFile(resolve(root, file), 'utf8');
+    } catch (cause) {
+      return failed(keyUnreadable(file, cause));
+    }
+    const key = readPublicKey(file, pem);
+    if (!key.ok) return key;
+    trusted.push(key.value);
+  }
+  if (sigstore === undefined) return success({ keys: trusted });
+  return success({ keys: trusted, sigstore: { issuer: sigstore.issuer, identity: sigstore.identity } });
+}
+
+/**
+ * The roots of the Sigstore that the project trusts: a file of the repository, else those of the public good, which are
+ * fetched (and kept in the user's folder) the first time that a bundle needs them.
+ */
+export function trustedRoot(root: string, { sigstore }: ProvenanceFile): RootSource | undefined {
+  if (sigstore === undefined) return undefined;
+  const file = sigstore['trusted-root'];
+  let known: Promise<Result<TrustedRoot, ProvenanceFailure>> | undefined;
+  return () => {
+    known ??= file === undefined ? publicGood() : rootOfFile(root, file);
+    return known;
+  };
+}
+
+async function rootOfFile(root: string, file: string): Promise<Result<TrustedRoot, ProvenanceFailure>> {
+  try {
+    const json = readBoundedJson(await readFile(resolve(root, file)), mostBytesOfBundle);
+    if (!json.ok) return failed(rootUnreadable(file, json.problem));
+    const { TrustedRoot: TrustedRootMessage } = await import('@sigstore/protobuf-specs');
+    const read = TrustedRootMessage.fromJSON(json.value);
+    if (read.certificateAuthorities.length === 0)
+      return failed(rootUnreadable(file, 'it names no authority'));
+    return success(read);
+  } catch (cause) {
+    return failed(rootUnreadable(file, cause));
+  }
+}
+
+async function publicGood(): Promise<Result<TrustedRoot, ProvenanceFailure>> {
+  try {
+    const { getTrustedRoot } = await import('@sigstore/tuf');
+    return success(await getTrustedRoot({ retry: { retries: 1 }, timeout: 5_000 }));
+  } catch (cause) {
+    return failed(rootUnreachable(cause));
+  }
+}
