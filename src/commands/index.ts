@@ -4,6 +4,8 @@ export type { Effects, Machine } from './effects.ts';
 export type { CommandFailure } from './failures.ts';
 export { folderMissing } from './failures.ts';
 export type { PlanRequest } from './plan-pipeline.ts';
+export type { ReproduceOptions } from './reproduce.ts';
+export { reproduceRun } from './reproduce.ts';
 export { findRoot } from './root.ts';
 export type { RunOptions, RunReport } from './run.ts';
 export { planRun, run } from './run.ts';

@@ -105,7 +105,7 @@ async function codeState({ repository }: OpenedProject): Promise<Result<CodeStat
 }
 
 /** Columns and secrets whose values must not enter a record. */
-function discretionOf(
+export function discretionOf(
   { contracts }: Pipeline,
   plan: Plan,
   env: Effects['env'],

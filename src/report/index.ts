@@ -6,6 +6,7 @@ export { diffReportMarkdown, diffReportText } from './diff-report.ts';
 export { markdownCode, markdownText } from './markdown-text.ts';
 export { bytes, count, counted, percent, seconds, shownEstimate } from './numbers.ts';
 export type { MarkdownOptions } from './render-markdown.ts';
+export { reproductionMarkdown, reproductionText } from './reproduction-report.ts';
 export { runReportMarkdown, runReportText } from './run-report.ts';
 export { runTableMarkdown, runTableText } from './run-table.ts';
 export { visible, widthOf } from './visible-text.ts';

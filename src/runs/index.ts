@@ -36,5 +36,21 @@ export type {
   RunRecord,
   StepRecord,
 } from './record.ts';
+export type { BringBaselinesOptions, BroughtBaselines } from './reproduction/bring-baselines.ts';
+export { bringBaselines } from './reproduction/bring-baselines.ts';
+export type { BringOptions, BroughtFile } from './reproduction/bring-data.ts';
+export { bringData } from './reproduction/bring-data.ts';
+export type { CheckOutOptions } from './reproduction/check-out.ts';
+export { checkOut } from './reproduction/check-out.ts';
+export type { CompareOptions, Comparison } from './reproduction/compare-runs.ts';
+export { compareRuns } from './reproduction/compare-runs.ts';
+export type { ExplainOptions } from './reproduction/explain.ts';
+export { environmentChanges, explain } from './reproduction/explain.ts';
+export type { ReproductionFailure } from './reproduction/failures.ts';
+export { reproductionCancelled } from './reproduction/failures.ts';
+export { reproducibleCommit } from './reproduction/reproducible-commit.ts';
+export type { Compared, Difference, EnvironmentChange, Reproduction } from './reproduction/reproduction.ts';
+export type { ReproductionFolder } from './reproduction/reproduction-folder.ts';
+export { openReproductionFolder, projectPath } from './reproduction/reproduction-folder.ts';
 export { newRunId, recordPath } from './run-id.ts';
 export type { RunsPlace, WrittenRun } from './shelf.ts';
