@@ -3,6 +3,8 @@ export { check } from './check.ts';
 export type { Effects, Machine } from './effects.ts';
 export type { CommandFailure } from './failures.ts';
 export { folderMissing } from './failures.ts';
+export type { OpenedRegistry, OpenRegistryOptions } from './open-registry.ts';
+export { openRegistry } from './open-registry.ts';
 export type { PlanRequest } from './plan-pipeline.ts';
 export type { ReproduceOptions } from './reproduce.ts';
 export { reproduceRun } from './reproduce.ts';

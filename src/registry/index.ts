@@ -10,9 +10,12 @@ export type {
   VersionName,
 } from './event.ts';
 export type { RegistryFailure } from './failures.ts';
+export { noRepository } from './failures.ts';
 export type { Appended, AppendOptions, EventDraft, Ledger } from './ledger.ts';
 export { openLedger } from './ledgers/open-ledger.ts';
 export type { LedgerOptions, SignatureCheck } from './ledgers/options.ts';
+export type { SignatureOptions } from './ledgers/signatures.ts';
+export { checkSignatures } from './ledgers/signatures.ts';
 export { newestFirst, problemOfModelName, problemOfStageName, problemOfVersionName } from './names.ts';
 export type { ForeignTag, ModelState, ModelVersion, TaggedEvent } from './state.ts';
 export type { TagName } from './tags/tag-name.ts';

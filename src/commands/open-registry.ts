@@ -1,0 +1,73 @@
+import { join, resolve } from 'node:path';
+import type { Failure, Result } from '../base/index.ts';
+import { failed, success } from '../base/index.ts';
+import type { Remote, Repository } from '../git/index.ts';
+import { openRemote, openRepository } from '../git/index.ts';
+import type { Project } from '../pipeline/index.ts';
+import { loadProject } from '../pipeline/index.ts';
+import type { Ledger, SignatureCheck } from '../registry/index.ts';
+import { checkSignatures, noRepository, openLedger } from '../registry/index.ts';
+import type { Effects } from './effects.ts';
+import { findRoot } from './root.ts';
+
+export interface OpenRegistryOptions {
+  /** Another repository: its URL, or its folder. Default: the one that the verb was started in. */
+  readonly repo?: string;
+}
+
+export interface OpenedRegistry {
+  readonly root: string;
+  readonly project: Project;
+  readonly repository: Repository;
+  /** Where the truth is, when it is not in the repository itself. */
+  readonly remote: Remote | undefined;
+  readonly ledger: Ledger;
+  /** Where `allowed-signers` is set: who signed a tag. */
+  readonly signatures?: SignatureCheck;
+}
+
+/** The book of models. Nothing is fetched yet: `ledger.refresh()` does. */
+export async function openRegistry(
+  effects: Pick<Effects, 'cwd' | 'env'>,
+  { repo }: OpenRegistryOptions = {},
+): Promise<Result<OpenedRegistry, readonly Failure[]>> {
+  const isUrl =
+    repo !== undefined && (/^[a-z][a-z0-9+.-]*:\/\//i.test(repo) || /^[\w.-]+@[\w.-]+:./.test(repo));
+  const root = findRoot(repo === undefined || isUrl ? effects.cwd : resolve(effects.cwd, repo));
+  const project = await loadProject(root);
+  if (!project.ok) return project;
+  const place = isUrl ? await elsewhere(repo, effects.env) : await here(root);
+  if (!place.ok) return failed([place.failure]);
+  const { repository, remote } = place.value;
+  // Of a repository without a clone nobody here knows whom it allows to sign: what it shows is not verified.
+  const signers = isUrl ? undefined : project.value.allowedSigners;
+  const signatures =
+    signers === undefined
+      ? undefined
+      : checkSignatures({
+          allowedSigners: resolve(root, signers),
+          cacheFolder: join(root, '.trainyard', 'signatures'),
+          environment: effects.env,
+        });
+  const signed = signatures === undefined ? {} : { signatures };
+  const ledger = openLedger({ repository, remote, ...signed });
+  return success({ root, project: project.value, repository, remote, ledger, ...signed });
+}
+
+type Place = Pick<OpenedRegistry, 'repository' | 'remote'>;
+
+async function here(root: string): Promise<Result<Place, Failure>> {
+  const repository = await openRepository(root);
+  if (!repository.ok) return repository;
+  if (repository.value === undefined) return failed(noRepository(root));
+  // A bare repository is what others push to: where it was cloned from once is of no interest.
+  if (repository.value.workTree === undefined)
+    return success({ repository: repository.value, remote: undefined });
+  const remote = await repository.value.remote();
+  return remote.ok ? success({ repository: repository.value, remote: remote.value }) : remote;
+}
+
+async function elsewhere(url: string, env: Effects['env']): Promise<Result<Place, Failure>> {
+  const cache = env['XDG_CACHE_HOME'] ?? join(env['HOME'] ?? env['LOCALAPPDATA'] ?? '.', '.cache');
+  return await openRemote(url, { scratch: join(cache, 'trainyard', 'remotes'), environment: env });
+}
