@@ -1,5 +1,7 @@
 import { nearest } from '../base/index.ts';
 import { versionFailure } from './check-pipeline.ts';
+import type { ProvenanceDraft } from './check-provenance.ts';
+import { checkProvenance } from './check-provenance.ts';
 import { checkShape } from './check-shape.ts';
 import type { FileFailure } from './file-failures.ts';
 import { mistake } from './file-failures.ts';
@@ -24,12 +26,14 @@ export function checkProject(document: YamlValue): readonly FileFailure[] {
     readonly store?: string;
     readonly runs?: { readonly branch?: string };
     readonly stages?: readonly (StageDraft | undefined)[];
+    readonly provenance?: ProvenanceDraft;
   };
   return [
     ...failures,
     ...checkStore(document, draft.store),
     ...checkBranch(document, draft.runs?.branch),
     ...checkStages(document, draft.stages ?? []),
+    ...checkProvenance(document, draft.provenance ?? {}),
   ];
 }
 

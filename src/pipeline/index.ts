@@ -32,6 +32,8 @@ export type { WhyStep } from './plan/why.ts';
 export { describeReason, why } from './plan/why.ts';
 export type * from './plan.ts';
 export type { Project, ProjectFile, ProvenanceFile, StageFile } from './project-file.ts';
+export type { PublicKeyProblem } from './public-key.ts';
+export { describePem, pemLabel, publicKeyProblem, unsupportedKey } from './public-key.ts';
 export type { ReadFile } from './read-source.ts';
 export type { ExecuteOptions } from './run/execute.ts';
 export { execute } from './run/execute.ts';

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Failure, Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
 import { checkProject } from './check-project.ts';
+import { checkKeys } from './check-provenance.ts';
 import type { Project, ProjectFile } from './project-file.ts';
 import type { ReadFile } from './read-source.ts';
 import { readSource } from './read-source.ts';
@@ -25,7 +26,9 @@ export async function loadProject(
   if (document === undefined) return failed(failures);
   const all = [...failures, ...checkProject(document)];
   if (all.length > 0) return failed(all);
-  return success({ ...withDefaults(root, document.value as unknown as ProjectFile), file: projectFileName });
+  const project = withDefaults(root, document.value as unknown as ProjectFile);
+  const keys = await checkKeys(document, project.provenance, { root, readFile });
+  return keys.length > 0 ? failed(keys) : success({ ...project, file: projectFileName });
 }
 
 function withDefaults(root: string, file?: ProjectFile): Project {
