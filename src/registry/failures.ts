@@ -90,6 +90,24 @@ export function unknownVersion(model: string, name: string, versions: readonly s
   };
 }
 
+export function versionForeign(model: string, name: string): RegistryFailure {
+  return {
+    code: 'registry-version-foreign',
+    kind: 'input',
+    message: `${model} ${name} was not registered by Trainyard, so nobody knows which bytes it is`,
+    remedy: `Register the model of a run: "trainyard register ${model}".`,
+  };
+}
+
+export function noVersion(model: string): RegistryFailure {
+  return {
+    code: 'registry-no-version',
+    kind: 'input',
+    message: `${model} has no version that Trainyard registered and that is not archived`,
+    remedy: `See its versions with "trainyard models show ${model}", or register one: "trainyard register ${model}".`,
+  };
+}
+
 export function stageEmpty(model: string, stage: string, stages: readonly string[]): RegistryFailure {
   const meant = stages.includes(stage) ? undefined : nearest(stage, stages);
   return {

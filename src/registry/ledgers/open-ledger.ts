@@ -14,6 +14,7 @@ import { append } from './append.ts';
 import type { LedgerOptions } from './options.ts';
 import { refresh } from './refresh.ts';
 import { lastEventRef, lastEventRefs } from './refs.ts';
+import type { Depth } from './signed-fold.ts';
 import { foldSigned } from './signed-fold.ts';
 
 /** The book of a repository, or of its remote where it has one. Nothing is fetched before `refresh`. */
@@ -46,7 +47,14 @@ async function stateOf(options: LedgerOptions, model: string): Promise<Result<Mo
   if (!last.ok) return last;
   const ref = last.value.find(({ name }) => name === lastEventRef(model));
   const codec = await messageCodec();
-  return await fold(options, model, readAll(tags, codec), ref?.id, tags);
+  return await fold({
+    options,
+    model,
+    tags: readAll(tags, codec),
+    last: ref?.id,
+    sources: tags,
+    depth: 'all',
+  });
 }
 
 async function allStates(options: LedgerOptions): Promise<Result<readonly ModelState[], RegistryFailure>> {
@@ -69,7 +77,14 @@ async function allStates(options: LedgerOptions): Promise<Result<readonly ModelS
   const states: ModelState[] = [];
   for (const model of [...byModel.keys()].sort()) {
     const last = lastOf.get(lastEventRef(model));
-    const state = await fold(options, model, byModel.get(model)!, last, tags.value);
+    const state = await fold({
+      options,
+      model,
+      tags: byModel.get(model)!,
+      last,
+      sources: tags.value,
+      depth: 'now',
+    });
     if (!state.ok) return failed(state.failure);
     states.push(state.value);
   }
@@ -80,16 +95,28 @@ function readAll(tags: readonly Tag[], codec: MessageCodec): readonly ReadTag[] 
   return tags.flatMap((tag) => readRegistryTag(tag, codec) ?? []);
 }
 
-async function fold(
-  { signatures }: LedgerOptions,
-  model: string,
-  tags: readonly ReadTag[],
-  last: ObjectId | undefined,
-  sources: readonly Tag[],
-): Promise<Result<ModelState, RegistryFailure>> {
+interface Folding {
+  readonly options: LedgerOptions;
+  readonly model: string;
+  readonly tags: readonly ReadTag[];
+  readonly last: ObjectId | undefined;
+  /** What the tags were read from. */
+  readonly sources: readonly Tag[];
+  readonly depth: Depth;
+}
+
+async function fold({
+  options,
+  model,
+  tags,
+  last,
+  sources,
+  depth,
+}: Folding): Promise<Result<ModelState, RegistryFailure>> {
   // The prefix `a@` also begins tags of no model, and `a=b@` those of the model `a:b`.
   const own = { model, tags: tags.filter(({ name }) => name.model === model), last };
-  if (signatures === undefined) return success(foldTags(own));
+  const check = options.signatures;
+  if (check === undefined) return success(foldTags(own));
   const byId = new Map(sources.flatMap((tag) => (tag.id === undefined ? [] : [[tag.id, tag] as const])));
-  return await foldSigned(own, byId, signatures);
+  return await foldSigned(own, byId, { check, depth });
 }

@@ -4,35 +4,49 @@ import type { ObjectId, Tag } from '../../git/index.ts';
 import type { RegistryFailure } from '../failures.ts';
 import type { FoldOptions } from '../fold/fold.ts';
 import { foldTags } from '../fold/fold.ts';
+import { latestVersion } from '../latest-version.ts';
 import type { ModelState } from '../state.ts';
 import type { SignatureCheck } from './options.ts';
 
+/** How much of a book is verified: all of it, or only what decides how the model stands now. */
+export type Depth = 'all' | 'now';
+
 /**
  * The state of a model in which every event that decides it is signed by somebody who is allowed to. Verifying takes
- * some milliseconds a tag, so only those events are verified that matter: what stands in a stage and took something
- * from one, the registrations behind that and of the newest version, and what is archived. An event that fails counts
- * for nothing, which makes others matter, until all that matter are verified.
+ * some milliseconds a tag, so for a list only those events are verified that matter: what stands in a stage and took
+ * something from one, the registrations behind that and of the newest version, and what is archived. An event that
+ * fails counts for nothing, which makes others matter, until all that matter are verified.
  */
 export async function foldSigned(
   options: Omit<FoldOptions, 'unsigned'>,
   tags: ReadonlyMap<ObjectId, Tag>,
-  check: SignatureCheck,
+  { check, depth }: { readonly check: SignatureCheck; readonly depth: Depth },
 ): Promise<Result<ModelState, RegistryFailure>> {
   const unsigned = new Set<ObjectId>();
   const verified = new Set<ObjectId>();
   for (;;) {
     const state = foldTags({ ...options, unsigned });
-    const open = decisive(state).filter((id) => !verified.has(id));
+    const matter = depth === 'all' ? state.events.map(({ id }) => id) : decisive(state);
+    const open = matter.filter((id) => !verified.has(id));
     if (open.length === 0) return success(state);
-    for (const id of open) {
-      const tag = tags.get(id);
-      const signer = tag?.signature === undefined ? success(undefined) : await check(tag);
-      if (!signer.ok) return signer;
-      verified.add(id);
-      if (signer.value === undefined) unsigned.add(id);
+    for (let at = 0; at < open.length; at += atOnce) {
+      const ids = open.slice(at, at + atOnce);
+      const signers = await Promise.all(
+        ids.map(async (id) => {
+          const tag = tags.get(id);
+          return tag?.signature === undefined ? success(undefined) : await check(tag);
+        }),
+      );
+      for (const [i, signer] of signers.entries()) {
+        if (!signer.ok) return signer;
+        verified.add(ids[i]!);
+        if (signer.value === undefined) unsigned.add(ids[i]!);
+      }
     }
   }
 }
+
+const atOnce = 4;
 
 function decisive(state: ModelState): readonly ObjectId[] {
   const ids = new Set<ObjectId>();
@@ -49,8 +63,9 @@ function decisive(state: ModelState): readonly ObjectId[] {
     if ('request' in event && event.request !== undefined) ids.add(id);
   }
   const standing = new Set(Object.values(state.stages).map((there) => there?.event.name));
-  for (const [i, { name, registered }] of state.versions.entries()) {
-    if ('event' in registered && (i === 0 || standing.has(name))) ids.add(registered.id);
+  const latest = latestVersion(state);
+  for (const { name, registered } of state.versions) {
+    if ('event' in registered && (name === latest?.name || standing.has(name))) ids.add(registered.id);
   }
   return [...ids];
 }
