@@ -11,6 +11,9 @@ export type {
 } from './event.ts';
 export type { RegistryFailure } from './failures.ts';
 export { noRepository } from './failures.ts';
+export type { GatesNow, GatesQuestion, GatesWorld, RowsNow } from './gates-now/gates-now.ts';
+export { rowsSentence } from './gates-now/gates-now.ts';
+export { judgeNow } from './gates-now/judge-now.ts';
 export { latestVersion } from './latest-version.ts';
 export type { Appended, AppendOptions, EventDraft, Ledger } from './ledger.ts';
 export { openLedger } from './ledgers/open-ledger.ts';
