@@ -1,4 +1,6 @@
 export type { GitFailure } from './failures.ts';
+export type { KeyOwnerRequest } from './key-owner.ts';
+export { ownerOfKey } from './key-owner.ts';
 export type { ObjectId } from './object-id.ts';
 export type { OpenOptions } from './open.ts';
 export { openRepository } from './open.ts';
@@ -10,6 +12,7 @@ export type {
   CommittedFile,
   DirtyOptions,
   DraftCommit,
+  GitUser,
   Head,
   MergeBase,
   NewCommit,

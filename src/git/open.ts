@@ -16,8 +16,9 @@ import { namedRemote } from './remotes/named.ts';
 import type { Repository } from './repository.ts';
 import { branchTip, defaultBranch, head, resolve } from './revisions.ts';
 import { noSystemGit, systemGit } from './system.ts';
-import { listTags, readTag, readTags } from './tags.ts';
+import { listTags, readTag, readTags, readTagsBelow } from './tags.ts';
 import { updateRefs } from './update-refs.ts';
+import { userOf } from './user.ts';
 import { writeTag } from './write-tag.ts';
 
 export interface OpenOptions {
@@ -73,7 +74,9 @@ export function openContext(context: GitContext): Repository {
     listTags: (prefix) => listTags(folders, prefix),
     readTag: (name) => readTag(context, name),
     readTags: (prefix) => readTags(context, prefix),
+    readTagsBelow: (prefix) => readTagsBelow(context, prefix),
     listRefs: async (prefix) => success(await listRefs(folders, prefix)),
+    user: () => userOf(context),
     writeTag: (tag) => writeTag(context, tag),
     updateRefs: (updates) => updateRefs(context, updates),
     remote: (name = 'origin') => namedRemote(context, name),

@@ -80,8 +80,17 @@ export interface Repository {
   /** Every tag whose name begins with a text, with what it says, sorted by name: in one pass, made for ten thousands. */
   readTags(prefix: string): Promise<Result<readonly Tag[], GitFailure>>;
 
+  /**
+   * The same below a prefix of full names (`refs/trainyard/approvals/`): tag objects that are no tags for Git. Each is
+   * named by its ref without `refs/`, which is also the name that it has to be written with.
+   */
+  readTagsBelow(prefix: string): Promise<Result<readonly Tag[], GitFailure>>;
+
   /** What refs below a prefix (`refs/trainyard/`) point to, sorted by name. */
   listRefs(prefix: string): Promise<Result<readonly Ref[], GitFailure>>;
+
+  /** Whom Git takes for the user here, and the key that the user signs with. */
+  user(): Promise<Result<GitUser, GitFailure>>;
 
   /** Writes an annotated tag as an object that no ref leads to yet. With a key it is signed, in Git's SSH format. */
   writeTag(tag: NewTag): Promise<Result<ObjectId, GitFailure>>;
@@ -178,6 +187,11 @@ export interface NewFile {
 export interface Person {
   readonly name: string;
   readonly email: string;
+}
+
+export interface GitUser extends Person {
+  /** What `user.signingKey` names, where `gpg.format` is `ssh`: the path of a file, or a key itself. */
+  readonly signingKey?: string;
 }
 
 export interface CommitOptions {

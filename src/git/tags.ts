@@ -37,10 +37,19 @@ export async function readTags(
   return await tagsOf(context, await listRefs(context.folders, `${tagRefs}${prefix}`));
 }
 
+/** The same of tag objects that stand elsewhere than among the tags; each is named by its ref, without `refs/`. */
+export async function readTagsBelow(
+  context: GitContext,
+  prefix: string,
+): Promise<Result<readonly Tag[], GitFailure>> {
+  return await tagsOf(context, await listRefs(context.folders, prefix), 'refs/');
+}
+
 /** Only tag objects are read: a lightweight tag may point to a file of any size. */
 async function tagsOf(
   context: GitContext,
   refs: readonly Ref[],
+  above: string = tagRefs,
 ): Promise<Result<readonly Tag[], GitFailure>> {
   const types = await objectTypes(
     context,
@@ -53,7 +62,7 @@ async function tagsOf(
   const bytesOf = new Map(annotated.map((id, i) => [id, objects.value[i]!.bytes]));
   return success(
     refs.map(({ name: ref, id }) => {
-      const name = ref.slice(tagRefs.length);
+      const name = ref.slice(above.length);
       const bytes = bytesOf.get(id);
       return bytes === undefined ? { name, target: id } : parseTag(name, id, bytes);
     }),

@@ -25,7 +25,8 @@ export async function writeTag(context: GitContext, tag: NewTag): Promise<Result
     '',
     tag.message.endsWith('\n') ? tag.message : `${tag.message}\n`,
   ].join('\n');
-  const signature = tag.signingKey === undefined ? success('') : await sign(context, tag.signingKey, payload);
+  const signature =
+    tag.signingKey === undefined ? success('') : await signText(context.environment, tag.signingKey, payload);
   if (!signature.ok) return signature;
   try {
     const { git, where } = await context.library();
@@ -37,9 +38,13 @@ export async function writeTag(context: GitContext, tag: NewTag): Promise<Result
 }
 
 /** As `gpg.format = ssh` does it: an armoured signature of the namespace `git`. */
-async function sign(context: GitContext, key: string, payload: string): Promise<Result<string, GitFailure>> {
+export async function signText(
+  environment: GitContext['environment'],
+  key: string,
+  payload: string,
+): Promise<Result<string, GitFailure>> {
   if (!(await stat(key).catch(() => undefined))?.isFile()) return failed(signingFailed(key, 'no such file'));
-  const output = await sshKeygen(['-Y', 'sign', '-n', 'git', '-f', key], payload, context.environment);
+  const output = await sshKeygen(['-Y', 'sign', '-n', 'git', '-f', key], payload, environment);
   if (!output.ok) return output;
   const { exitCode, stdout, stderr } = output.value;
   if (exitCode === 0 && stdout.startsWith('-----BEGIN SSH SIGNATURE-----')) return success(stdout);
