@@ -1,8 +1,25 @@
+export type { AttestOptions, AttestReport } from './attest.ts';
+export { attest } from './attest.ts';
 export type { CheckOptions, CheckReport } from './check.ts';
 export { check } from './check.ts';
 export type { Effects, Machine } from './effects.ts';
+export type { ExportReport, ExportRunsOptions } from './export-runs.ts';
+export { exportRuns } from './export-runs.ts';
 export type { CommandFailure } from './failures.ts';
 export { folderMissing } from './failures.ts';
+export type { HistorySummary, ModelSummary, StoodThere } from './model-summary.ts';
+export { historySummary, modelSummary } from './model-summary.ts';
+export type {
+  Freshness,
+  HistoryOptions,
+  ListModelsOptions,
+  ModelHistory,
+  ModelList,
+  ModelsOptions,
+  ShowModelOptions,
+  ShownModel,
+} from './models.ts';
+export { historyOfModel, listModels, showModel } from './models.ts';
 export type { OpenedRegistry, OpenRegistryOptions } from './open-registry.ts';
 export { openRegistry } from './open-registry.ts';
 export type { PlanRequest } from './plan-pipeline.ts';
@@ -15,4 +32,6 @@ export type { DiffOptions, ListOptions, ShowOptions } from './runs.ts';
 export { diffOfRuns, listRuns, showRun } from './runs.ts';
 export type { ValidatedDataset, ValidateOptions, ValidateReport } from './validate.ts';
 export { validate } from './validate.ts';
+export type { VerifyModelOptions, VerifyModelReport } from './verify-model.ts';
+export { registeredVersion, verifyModel } from './verify-model.ts';
 export { why } from './why.ts';

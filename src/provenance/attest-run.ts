@@ -1,11 +1,13 @@
+import { createPublicKey } from 'node:crypto';
 import type { Digest, Result } from '../base/index.ts';
-import { failed, success } from '../base/index.ts';
+import { digestOfBytes, failed, success } from '../base/index.ts';
 import type { RunRecord } from '../runs/index.ts';
-import type { Statement } from './attestation.ts';
+import type { Statement, StoredBundle } from './attestation.ts';
 import type { AttestationPlace, WrittenBundle } from './attestation-files.ts';
 import { readBundles, writeBundle } from './attestation-files.ts';
 import { builderOf } from './builder.ts';
 import { readBundle } from './bundle.ts';
+import { firstDifference } from './compare.ts';
 import type { ProvenanceFailure } from './failures.ts';
 import { noModel } from './failures.ts';
 import { keyIdOf } from './keys.ts';
@@ -14,6 +16,7 @@ import { signStatement } from './sign-statement.ts';
 import type { Signing, SigningQuestion } from './signing.ts';
 import { canSign, signingOf } from './signing.ts';
 import { hexOf, makeStatement, recordDigest } from './statement.ts';
+import { verifySignature } from './verify-signature.ts';
 
 export interface AttestOptions {
   readonly record: RunRecord;
@@ -40,6 +43,7 @@ export interface Attested extends WrittenBundle {
   readonly modelDigest: Digest;
   readonly run: string;
   readonly signedWith: SignedWith;
+  readonly statement: Statement;
 }
 
 export type SignedWith =
@@ -59,18 +63,42 @@ export async function attestRun(
 ): Promise<Result<Attested, ProvenanceFailure>> {
   const statement = statementOfRun(options);
   if (!statement.ok) return statement;
-  const bytes = await signStatement(statement.value, options.signing);
-  if (!bytes.ok) return bytes;
   const model = { name: statement.value.subject[0]!.name, digest: options.record.model!.digest };
-  const written = await writeBundle(place, model, { bytes: bytes.value, time: options.time });
-  if (!written.ok) return written;
-  return success({
-    ...written.value,
+  const attested = {
     model: model.name,
     modelDigest: model.digest,
     run: options.record.id,
     signedWith: signedWith(options.signing),
-  });
+    statement: statement.value,
+  };
+  const bundles = await readBundles(place, model.digest);
+  if (!bundles.ok) return bundles;
+  const before = await sameBefore(statement.value, options.signing, bundles.value);
+  if (before !== undefined) {
+    return success({ ...attested, path: before.path, digest: digestOfBytes(before.bytes) });
+  }
+  const bytes = await signStatement(statement.value, options.signing);
+  if (!bytes.ok) return bytes;
+  const written = await writeBundle(place, model, { bytes: bytes.value, time: options.time });
+  return written.ok ? success({ ...attested, ...written.value }) : written;
+}
+
+/** The same statement, signed by the same key already: signatures of one kind differ each time that they are made. */
+async function sameBefore(
+  statement: Statement,
+  signing: Signing,
+  bundles: readonly StoredBundle[],
+): Promise<StoredBundle | undefined> {
+  if (signing.kind !== 'key') return undefined;
+  const publicHalf = createPublicKey(signing.key);
+  const pem = publicHalf.export({ type: 'spki', format: 'pem' }).toString();
+  const trust = { keys: [{ file: '', id: keyIdOf(publicHalf), pem }] };
+  for (const bundle of bundles) {
+    const read = await readBundle(bundle);
+    if ('problem' in read || firstDifference(statement, read.statement) !== undefined) continue;
+    if ((await verifySignature(read.bundle, trust, undefined)).verdict === 'pass') return bundle;
+  }
+  return undefined;
 }
 
 /**

@@ -18,6 +18,12 @@ export function attestationOfPath(
   return { model: `sha256:${parts[1]}` as Digest, bundle: `sha256:${parts[2]}` as Digest };
 }
 
+/** What sentences call it: the path would fill two lines. */
+export function attestationName(path: string): string {
+  const named = attestationOfPath(path);
+  return named === undefined ? path : `attestation ${hex(named.bundle).slice(0, 12)}`;
+}
+
 function hex(digest: Digest): string {
   return digest.slice('sha256:'.length);
 }

@@ -12,7 +12,9 @@ export type ProvenanceFailure =
       | 'provenance-key-type'
       | 'provenance-no-signer'
       | 'provenance-no-model'
-      | 'provenance-no-repository'
+      | 'provenance-run-unknown'
+      | 'provenance-record-changed'
+      | 'provenance-file-unreadable'
       | 'provenance-sigstore-url'
       | 'provenance-sigstore-failed'
       | 'provenance-root-unreadable'
@@ -108,12 +110,31 @@ export function noModel(run: string): ProvenanceFailure {
   };
 }
 
-export function noRepository(): ProvenanceFailure {
+export function runUnknown(reference: string): ProvenanceFailure {
   return {
-    code: 'provenance-no-repository',
+    code: 'provenance-run-unknown',
     kind: 'input',
-    message: 'Attestations are kept on a branch, and there is no Git repository here',
-    remedy: 'Make one: "git init", commit, and run the pipeline again.',
+    message: `Nothing says which run made ${reference}`,
+    remedy: 'Name the run, or a version that was registered: "trainyard models attest heart-disease@v1.4.0".',
+  };
+}
+
+export function recordChanged(tag: string, run: string): ProvenanceFailure {
+  return {
+    code: 'provenance-record-changed',
+    kind: 'verdict',
+    message: `The record of run ${run} is not the one that ${tag} was registered with`,
+    remedy: 'Find out who changed it: "git log" of the runs branch. Nothing is signed.',
+  };
+}
+
+export function fileUnreadable(file: string, cause: unknown): ProvenanceFailure {
+  return {
+    code: 'provenance-file-unreadable',
+    kind: 'input',
+    message: `${file} cannot be read: ${reasonOf(cause)}`,
+    remedy: 'Correct the path, or mend its permissions.',
+    cause,
   };
 }
 

@@ -16,7 +16,7 @@ export { readBundles } from './attestation-files.ts';
 export { attestationOfPath, attestationPath } from './attestation-path.ts';
 export type { BuilderClaim } from './builder.ts';
 export type { ProvenanceFailure } from './failures.ts';
-export { noRepository } from './failures.ts';
+export { fileUnreadable, recordChanged, runUnknown } from './failures.ts';
 export type { ModelAtHand, ModelQuestion, RecordAtHand, RegisteredVersion } from './question.ts';
 export { signStatement } from './sign-statement.ts';
 export type { Signing, SigningQuestion, SigstoreServices } from './signing.ts';

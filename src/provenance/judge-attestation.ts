@@ -1,7 +1,7 @@
 import type { Digest } from '../base/index.ts';
 import { digestOfBytes } from '../base/index.ts';
 import type { Signer, StoredBundle } from './attestation.ts';
-import { attestationOfPath } from './attestation-path.ts';
+import { attestationName, attestationOfPath } from './attestation-path.ts';
 import { readBundle } from './bundle.ts';
 import { breaks, holds, placeIn, unknown } from './links/check.ts';
 import { checkRecord } from './links/record.ts';
@@ -30,17 +30,24 @@ export async function judgeAttestation(stored: StoredBundle, question: Question)
   if (changed !== undefined) return { path, checks: [changed] };
   const read = await readBundle(stored);
   if ('problem' in read) {
-    const broken = breaks('attestation', `${path}: ${read.problem}`, placeIn(path, read.field));
+    const broken = breaks(
+      'attestation',
+      `${attestationName(path)}: ${read.problem}`,
+      placeIn(path, read.field),
+    );
     return { path, checks: [broken] };
   }
-  const readable = holds('attestation', `${path} can be read`);
+  const readable = holds('attestation', `${attestationName(path)} can be read`);
   const signature = await verifySignature(read.bundle, question.trust, question.root);
   if (signature.verdict !== 'pass') {
     const { verdict, because, field } = signature;
     const place = placeIn(path, field);
     return {
       path,
-      checks: [readable, { check: 'signature', verdict, because: `${path}: ${because}`, place }],
+      checks: [
+        readable,
+        { check: 'signature', verdict, because: `${attestationName(path)}: ${because}`, place },
+      ],
     };
   }
   const { signer } = signature;
@@ -71,6 +78,6 @@ function checkDigest({ path, bytes }: StoredBundle): VerificationCheck | undefin
   const expected = attestationOfPath(path)?.bundle;
   const found = digestOfBytes(bytes);
   if (expected === undefined || found === expected) return undefined;
-  const because = `${path} was changed: its digest is ${found}`;
+  const because = `${attestationName(path)} was changed: its digest is ${found}`;
   return breaks('attestation', because, { file: path, expected, found });
 }

@@ -1,6 +1,7 @@
 import type { Digest, Verdict } from '../base/index.ts';
 import { digestOfBytes, worstVerdict } from '../base/index.ts';
 import { judgeAttestation } from './judge-attestation.ts';
+import { checkAgainstRecord } from './links/version.ts';
 import type { ModelQuestion } from './question.ts';
 import type { Verification, VerificationCheck } from './verification.ts';
 
@@ -15,7 +16,9 @@ export async function verifyModel(question: ModelQuestion): Promise<Verification
   );
   judged.sort((a, b) => rank(b.checks) - rank(a.checks));
   const best = judged[0]?.checks ?? [noAttestation(wanted)];
-  const checks = [own, ...best];
+  const isTagChecked = version === undefined || best.some((check) => check.check === 'version');
+  const tag = isTagChecked ? [] : [checkAgainstRecord(version, question.record)];
+  const checks = [own, ...tag, ...best];
   const name = version?.model ?? judged[0]?.model;
   return {
     verdict: worstVerdict(checks.map((check) => check.verdict)),

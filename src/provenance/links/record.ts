@@ -1,5 +1,6 @@
 import { canonicalJson, digestOfBytes } from '../../base/index.ts';
 import type { Statement } from '../attestation.ts';
+import { attestationName } from '../attestation-path.ts';
 import { mostBytesOfRecord, readBoundedJson } from '../bounded-json.ts';
 import { shownValue } from '../bundle.ts';
 import type { RecordAtHand } from '../question.ts';
@@ -29,7 +30,7 @@ export function checkRecord(
   const signed = signedRecord(statement);
   if (signed === undefined) {
     const field = 'predicate.runDetails.byproducts[0]';
-    return breaks('record', `${path} names no run record`, { file: path, field });
+    return breaks('record', `${attestationName(path)} names no run record`, { file: path, field });
   }
   const expected = `sha256:${signed.digest}`;
   if (atHand === undefined) {

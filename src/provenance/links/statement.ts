@@ -1,5 +1,6 @@
 import type { RunRecord } from '../../runs/index.ts';
 import type { Statement } from '../attestation.ts';
+import { attestationName } from '../attestation-path.ts';
 import type { BuilderClaim } from '../builder.ts';
 import { buildType } from '../builder.ts';
 import { shownValue } from '../bundle.ts';
@@ -17,7 +18,7 @@ export function checkStatement(
 ): VerificationCheck {
   const found = statement.predicate.buildDefinition.buildType;
   if (found !== buildType) {
-    const because = `${path} describes a build of another kind, ${shownValue(found)}`;
+    const because = `${attestationName(path)} describes a build of another kind, ${shownValue(found)}`;
     const field = 'predicate.buildDefinition.buildType';
     return breaks('statement', because, { file: path, field, expected: buildType, found: shownValue(found) });
   }
@@ -31,7 +32,7 @@ export function checkStatement(
   }
   const { field } = different;
   const [expected, said] = [shownValue(different.expected), shownValue(different.found)];
-  const because = `${path} says ${said} in ${field}, and the record ${record.id} says ${expected}`;
+  const because = `${attestationName(path)} says ${said} in ${field}, and the record ${record.id} says ${expected}`;
   return breaks('statement', because, { file: path, field, expected, found: said });
 }
 

@@ -1,5 +1,6 @@
 import type { Digest } from '../../base/index.ts';
 import type { Statement } from '../attestation.ts';
+import { attestationName } from '../attestation-path.ts';
 import { shownValue } from '../bundle.ts';
 import { hexOf } from '../statement.ts';
 import type { VerificationCheck } from '../verification.ts';
@@ -13,7 +14,7 @@ export function checkSubject(
 ): VerificationCheck {
   const only = subject[0];
   if (only === undefined || subject.length !== 1) {
-    const because = `${path} speaks of ${subject.length} things, and must speak of one model`;
+    const because = `${attestationName(path)} speaks of ${subject.length} things, and must speak of one model`;
     return breaks('subject', because, {
       file: path,
       field: 'subject',
@@ -24,7 +25,7 @@ export function checkSubject(
   const { name, digest } = only;
   if (digest.sha256 !== hexOf(model.digest)) {
     const found = shownValue(digest.sha256);
-    return breaks('subject', `${path} speaks of another model: its sha256 is ${found}`, {
+    return breaks('subject', `${attestationName(path)} speaks of another model: its sha256 is ${found}`, {
       file: path,
       field: 'subject[0].digest.sha256',
       expected: hexOf(model.digest),
@@ -33,7 +34,7 @@ export function checkSubject(
   }
   if (model.name !== undefined && name !== model.name) {
     const found = shownValue(name);
-    return breaks('subject', `${path} calls the model ${found}, and it is ${model.name}`, {
+    return breaks('subject', `${attestationName(path)} calls the model ${found}, and it is ${model.name}`, {
       file: path,
       field: 'subject[0].name',
       expected: model.name,
