@@ -2,8 +2,8 @@ import type { Failure, Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
 import type { Listener, Outcome, Pipeline, Plan, StepOutcome } from '../pipeline/index.ts';
 import { execute, thisMachine } from '../pipeline/index.ts';
-import type { CodeState, RunRecord, WrittenRun } from '../runs/index.ts';
-import { discreetRecord, newRunId, recordOf } from '../runs/index.ts';
+import type { CodeState, KeptSources, RunRecord, WrittenRun } from '../runs/index.ts';
+import { discreetRecord, keepSources, newRunId, recordOf } from '../runs/index.ts';
 import type { Effects } from './effects.ts';
 import type { OpenedProject } from './open-project.ts';
 import type { PlannedPipeline, PlanRequest } from './plan-pipeline.ts';
@@ -24,6 +24,8 @@ export interface RunReport {
   readonly written?: WrittenRun;
   /** Why the record could not be written: what the run found is in `record` all the same. */
   readonly unwritten?: Failure;
+  /** Source files that went into the store, and those that could not; absent when no record was asked for. */
+  readonly sources?: KeptSources;
   /** Of the steps that did not end well, in order. */
   readonly failures: readonly Failure[];
 }
@@ -62,9 +64,10 @@ export async function run(
   const discreet = discreetRecord(record.value, discretionOf(pipeline, planned.value.plan, effects.env));
   const failures = outcome.steps.flatMap((step) => failureOf(step, pipeline));
   if (options.record === false) return success({ record: discreet, failures });
+  const sources = await keepSources({ ...opened, pipeline, record: discreet, store: planned.value.store });
   const written = await history.write(discreet);
-  if (!written.ok) return success({ record: discreet, unwritten: written.failure, failures });
-  return success({ record: discreet, written: written.value, failures });
+  if (!written.ok) return success({ record: discreet, unwritten: written.failure, sources, failures });
+  return success({ record: discreet, written: written.value, sources, failures });
 }
 
 /** What went wrong in a step, said of that step and, where nothing nearer is known, at its place in the file. */

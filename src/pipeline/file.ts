@@ -89,6 +89,11 @@ export interface DatasetFile {
   readonly positive?: JsonScalar;
   /** Which rows are held out. Default: none. */
   readonly split?: SplitFile;
+  /**
+   * Whether files that no commit holds are kept in the store, so that a run can be made again when they have changed.
+   * Default: when together they are at most 1 GiB.
+   */
+  readonly keep?: boolean;
 }
 
 export interface SplitFile {

@@ -1,5 +1,5 @@
 import { planRun, run } from '../../commands/index.ts';
-import { runReportText } from '../../report/index.ts';
+import { runReportText, visible } from '../../report/index.ts';
 import type { WrittenRun } from '../../runs/index.ts';
 import type { CommonOptions, Console } from '../console.ts';
 import { printJson } from '../console.ts';
@@ -42,12 +42,13 @@ export async function runVerb(console: Console, options: RunVerbOptions): Promis
     { ...effects, listener: progress.listener },
   ).finally(() => progress.close());
   if (!done.ok) return fail(console, options, done.failure);
-  const { record, written, unwritten, failures } = done.value;
+  const { record, written, unwritten, sources, failures } = done.value;
   if (options.json === true) printJson(console, record);
   else {
     console.out(runReportText(record, console.outTerminal));
     if (unwritten === undefined) console.out(`${whereWritten(record.id, written)}\n`);
   }
+  for (const note of sources?.notes ?? []) console.err(`${visible(`Note: ${note}.`)}\n`);
   const said = unwritten === undefined ? failures : [...failures, unwritten];
   if (said.length > 0) console.err(`\n${diagnostics(console, options, said)}`);
   console.exit(unwritten === undefined ? exitOf(record, failures) : exitCodeOf(said));
