@@ -123,6 +123,21 @@ export function stageEmpty(model: string, stage: string, stages: readonly string
   };
 }
 
+export function stageUnknown(stage: string, stages: readonly string[]): RegistryFailure {
+  const meant = nearest(stage, stages);
+  return {
+    code: 'registry-stage-unknown',
+    kind: 'input',
+    message: `There is no stage ${JSON.stringify(stage)}, and no version ever stood in one`,
+    remedy:
+      meant !== undefined
+        ? `Did you mean "${meant}"?`
+        : stages.length === 0
+          ? 'Declare it under "stages:" in trainyard.yaml.'
+          : `Name one of: ${some(stages)}.`,
+  };
+}
+
 export function referenceInvalid(reference: string, problem: string): RegistryFailure {
   return {
     code: 'registry-reference-invalid',

@@ -10,7 +10,7 @@ export type {
   VersionName,
 } from './event.ts';
 export type { RegistryFailure } from './failures.ts';
-export { noRepository } from './failures.ts';
+export { noRepository, stageUnknown, unknownModel } from './failures.ts';
 export type { GatesNow, GatesQuestion, GatesWorld, RowsNow } from './gates-now/gates-now.ts';
 export { rowsSentence } from './gates-now/gates-now.ts';
 export { judgeNow } from './gates-now/judge-now.ts';
