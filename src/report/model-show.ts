@@ -17,7 +17,7 @@ import { verdictMark } from './verdict-words.ts';
 /** A model: what stands in its stages, its versions from the newest, and what is to be decided or wrong. */
 export function modelText(state: ModelState, stages: readonly string[], canvas: Canvas): string {
   return renderTerminal(
-    [...headline(state, stages), ...versionTable(state, canvas.width >= 100), ...askedAndWrong(state)],
+    [...headline(state, stages), ...versionTable(state, canvas.width >= 120), ...askedAndWrong(state)],
     canvas,
   );
 }
