@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
@@ -37,18 +37,20 @@ export async function openRemote(
   if (!/^(https?|ssh|file|git):\/\/./i.test(url) && !/^[\w.-]+@[\w.-]+:./.test(url)) {
     return failed(remoteNameInvalid(shownUrl(url)));
   }
+  // Each engine keeps a shallow repository in its own way.
   const name = createHash('sha256').update(url).digest('hex').slice(0, 32);
-  const folder = join(options.scratch, `${name}.git`);
+  const folder = join(options.scratch, `${name}-${options.engine ?? 'auto'}.git`);
   try {
     await mkdir(folder, { recursive: true });
     const folders = { gitFolder: folder, commonFolder: folder, workTree: undefined };
-    const { git, where } = await loadLibrary(folders)();
-    await git.init({ fs: where.fs, gitdir: folder, bare: true, defaultBranch: 'main' });
+    if (!(await stat(join(folder, 'HEAD')).catch(() => undefined))?.isFile()) {
+      const { git, where } = await loadLibrary(folders)();
+      await git.init({ fs: where.fs, gitdir: folder, bare: true, defaultBranch: 'main' });
+    }
     const context: GitContext = contextOf(folders, options);
-    const fetchOptions = ['--depth=1', '--filter=tree:0'];
     return success({
       repository: openContext(context),
-      remote: remoteAt(context, { target: url, url, fetchOptions }),
+      remote: remoteAt(context, { target: url, url, tipsOnly: true }),
     });
   } catch (error) {
     return failed(gitIoFailed(`make the scratch folder ${folder}`, error));

@@ -5,6 +5,7 @@ import type { RepositoryFolders } from './discover.ts';
 import { lockRef } from './lock.ts';
 import type { ObjectId } from './object-id.ts';
 import { listRefNames, readRef } from './refs.ts';
+import type { Ref } from './remote.ts';
 
 /** Points a ref at an object, in one rename. Only for whoever holds the lock of the ref. */
 export async function replaceRef(file: string, id: ObjectId): Promise<void> {
@@ -54,6 +55,23 @@ export async function deleteRefs(
   const kept = withoutRefs(text, new Set(refs));
   if (kept !== text) await replaceFile(file, kept);
   for (const ref of refs) await rm(join(folders.commonFolder, ref), { force: true });
+  return true;
+}
+
+/** Adds refs that are in no file of their own, many at once; `false` when the lock could not be had. */
+export async function packRefs(
+  folders: RepositoryFolders,
+  refs: readonly Ref[],
+  patienceMs: number,
+): Promise<boolean> {
+  const file = join(folders.commonFolder, 'packed-refs');
+  await using lock = await lockRef(`${file}.lock`, patienceMs);
+  if (lock === undefined) return false;
+  const before = await readFile(file, 'utf8').catch(() => '');
+  const kept = withoutRefs(before, new Set(refs.map(({ name }) => name)));
+  // Without the first line, which promises an order and what tags lead to, Git finds out both by itself.
+  const lines = kept.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  await replaceFile(file, [...lines, ...refs.map(({ name, id }) => `${id} ${name}`), ''].join('\n'));
   return true;
 }
 

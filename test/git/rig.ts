@@ -16,9 +16,13 @@ export interface GitRig extends AsyncDisposable {
   /** Runs `git` in a folder below the rig and gives its standard output, trimmed. */
   git(folder: string, ...args: readonly string[]): Promise<string>;
   write(path: string, text: string): Promise<void>;
+  /** A hook of a repository, as a shell script. */
+  hook(folder: string, name: string, script: string): Promise<void>;
+  /** Annotated tags `m#production#1` and so on of the tip of `main`, each saying its number; packed. */
+  manyTags(folder: string, count: number): Promise<void>;
   /** `git init` with one commit, `a.txt`, on `main`. */
   repository(folder: string): Promise<string>;
-  open(folder: string, engine?: OpenOptions['engine']): Promise<Repository>;
+  open(folder: string, engine?: OpenOptions['engine'], options?: OpenOptions): Promise<Repository>;
 }
 
 export async function gitRig(): Promise<GitRig> {
@@ -54,6 +58,25 @@ export async function gitRig(): Promise<GitRig> {
       await mkdir(dirname(join(path, file)), { recursive: true });
       await writeFile(join(path, file), text);
     },
+    hook: async (folder, name, script) => {
+      const hooks = join(path, folder, 'hooks');
+      await mkdir(hooks, { recursive: true });
+      await writeFile(join(hooks, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    },
+    manyTags: async (folder, count) => {
+      const tags = Array.from({ length: count }, (_, i) => {
+        const message = `{"n":${i + 1}}`;
+        const header = `tag m#production#${i + 1}\nfrom refs/heads/main\n`;
+        return `${header}tagger Ada <ada@example.org> ${1_700_000_000 + i} +0000\ndata ${message.length}\n${message}\n`;
+      });
+      const importing = run('git', ['fast-import', '--quiet'], {
+        cwd: join(path, folder),
+        env: { ...environment },
+      });
+      importing.child.stdin!.end(tags.join(''));
+      await importing;
+      await rig.git(folder, 'pack-refs', '--all');
+    },
     repository: async (folder) => {
       await mkdir(join(path, folder), { recursive: true });
       await rig.git(folder, 'init', '-q');
@@ -62,9 +85,9 @@ export async function gitRig(): Promise<GitRig> {
       await rig.git(folder, 'commit', '-q', '-m', 'first');
       return await rig.git(folder, 'rev-parse', 'HEAD');
     },
-    open: async (folder, engine = 'auto') => {
+    open: async (folder, engine = 'auto', options = {}) => {
       const opened = value(
-        await openRepository(join(path, folder), { engine, environment: rig.environment }),
+        await openRepository(join(path, folder), { engine, environment: rig.environment, ...options }),
       );
       if (opened === undefined) throw new Error(`${folder} is in no repository`);
       return opened;

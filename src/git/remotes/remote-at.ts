@@ -6,7 +6,10 @@ import { refNameInvalid } from '../failures.ts';
 import { isRefName } from '../refs.ts';
 import type { FetchedRef, RefAnswer, RefUpdate, Remote } from '../remote.ts';
 import { shownUrl } from './address.ts';
+import { tokenVariables } from './credential.ts';
 import { protocolUnsupported } from './failures.ts';
+import type { LibraryRemote } from './library-remote.ts';
+import { fetchByLibrary, listByLibrary, pushByLibrary } from './library-remote.ts';
 import type { SystemRemote } from './system-remote.ts';
 import { fetchBySystem, listBySystem, pushBySystem } from './system-remote.ts';
 
@@ -14,7 +17,8 @@ export interface RemoteAddress {
   /** What `git` takes: a configured name, or a URL. */
   readonly target: string;
   readonly url: string;
-  readonly fetchOptions?: readonly string[];
+  /** Fetch only what refs point to, without the past and the files of commits. */
+  readonly tipsOnly?: boolean;
 }
 
 const defaultTimeLimitMs = 300_000;
@@ -22,21 +26,33 @@ const defaultTimeLimitMs = 300_000;
 /** A remote through the command where it is there, else through the library. */
 export function remoteAt(context: GitContext, address: RemoteAddress): Remote {
   const url = shownUrl(address.url);
+  const { tipsOnly = false } = address;
+  const timeLimitMs = context.remoteTimeLimitMs ?? defaultTimeLimitMs;
   const system: SystemRemote = {
     context,
     target: address.target,
     url,
-    timeLimitMs: context.remoteTimeLimitMs ?? defaultTimeLimitMs,
-    environment: {},
-    fetchOptions: address.fetchOptions ?? [],
+    timeLimitMs,
+    environment: tokenVariables(address.url, context.environment),
+    fetchOptions: tipsOnly ? ['--depth=1', '--filter=tree:0'] : [],
   };
-  const without = async (): Promise<Result<never, GitFailure>> => failed(protocolUnsupported(url));
+  const library: LibraryRemote = { context, url: address.url, timeLimitMs, tipsOnly };
+  const otherwise = async <T>(way: () => Promise<Result<T, GitFailure>>): Promise<Result<T, GitFailure>> =>
+    /^https?:\/\//i.test(address.url) && URL.canParse(address.url)
+      ? await way()
+      : failed(protocolUnsupported(url));
   return {
     url,
-    list: async (prefixes) => (await listBySystem(system, prefixes)) ?? (await without()),
-    fetch: async (refs) => checkFetched(refs) ?? (await fetchBySystem(system, refs)) ?? (await without()),
+    list: async (prefixes) =>
+      (await listBySystem(system, prefixes)) ?? (await otherwise(() => listByLibrary(library, prefixes))),
+    fetch: async (refs) =>
+      checkFetched(refs) ??
+      (await fetchBySystem(system, refs)) ??
+      (await otherwise(() => fetchByLibrary(library, refs))),
     push: async (updates) =>
-      checkUpdates(updates) ?? (await pushBySystem(system, updates)) ?? (await without()),
+      checkUpdates(updates) ??
+      (await pushBySystem(system, updates)) ??
+      (await otherwise(() => pushByLibrary(library, updates))),
   };
 }
 

@@ -6,9 +6,11 @@ import { isRefName } from '../refs.ts';
 import type { FetchedRef, Ref, RefAnswer, RefUpdate } from '../remote.ts';
 import type { ExchangeOutput } from '../system.ts';
 import { oneLine, withoutSecrets } from './address.ts';
-import { mayMeanRace, meansRace, remoteFailure } from './classify.ts';
-import { pushRefused, remoteBroken, remoteTooSlow } from './failures.ts';
+import { remoteFailure } from './classify.ts';
+import { remoteBroken, remoteTooSlow } from './failures.ts';
 import { movedRefs, pairsToFetch } from './pairs.ts';
+import type { LookAgain } from './push-outcome.ts';
+import { judgeBrokenPush, judgeRefusals } from './push-outcome.ts';
 
 export interface SystemRemote {
   readonly context: GitContext;
@@ -27,9 +29,14 @@ export interface SystemRemote {
 type Maybe<T> = Promise<Result<T, GitFailure> | undefined>;
 
 export async function listBySystem(remote: SystemRemote, prefixes: readonly string[]): Maybe<readonly Ref[]> {
-  const patterns = prefixes.map((prefix) => `${prefix}*`);
-  // Protocol 2 lets the server leave the others out. The pattern's star stands for slashes too.
-  const output = await exchange(remote, ['ls-remote', '--refs', '--quiet', '--', remote.target, ...patterns]);
+  if (prefixes.length === 0) return success([]);
+  // Git asks the server for everything that these two do not narrow down. The star stands for slashes too.
+  const kinds = ['heads', 'tags'].filter((kind) => prefixes.some((each) => each.startsWith(`refs/${kind}/`)));
+  const narrow = prefixes.every((prefix) => /^refs\/(heads|tags)\//.test(prefix));
+  const output = await exchange(remote, [
+    ...['ls-remote', '--refs', '--quiet', ...(narrow ? kinds.map((kind) => `--${kind}`) : [])],
+    ...['--', remote.target, ...prefixes.map((prefix) => `${prefix}*`)],
+  ]);
   if (output === undefined) return undefined;
   if (!output.ok) return output;
   const refs: Ref[] = [];
@@ -53,8 +60,10 @@ export async function fetchBySystem(remote: SystemRemote, wanted: readonly Fetch
   if (there === undefined || !there.ok) return there;
   const pairs = pairsToFetch(wanted, there.value);
   const specs: string[] = [];
+  let count = 0;
   for (const { wish, refs } of pairs) {
     const moved = await movedRefs(remote.context.folders, refs);
+    count += moved.length;
     if (moved.length > many && wish.from.includes('*')) specs.push(`+${wish.from}:${wish.to}`);
     else specs.push(...moved.map(({ ref, to }) => `+${ref.name}:${to}`));
   }
@@ -68,7 +77,12 @@ export async function fetchBySystem(remote: SystemRemote, wanted: readonly Fetch
     ],
     `${specs.join('\n')}\n`,
   );
-  return output === undefined || !output.ok ? output : success(undefined);
+  if (output === undefined || !output.ok) return output;
+  // A file for each of ten thousand refs takes seconds to write and a third of a second to read.
+  if (count > many) {
+    await remote.context.system.run(['pack-refs', '--all']);
+  }
+  return success(undefined);
 }
 
 export async function pushBySystem(remote: SystemRemote, updates: readonly RefUpdate[]): Maybe<RefAnswer> {
@@ -95,58 +109,22 @@ export async function pushBySystem(remote: SystemRemote, updates: readonly RefUp
     const lost = wanted.length > 0 && wanted.length === updates.length;
     return success(lost ? { kind: 'lost', refs: idle } : { kind: 'done' });
   }
-  if (refused.length === 0) return await afterABrokenPush(remote, updates, output);
-  const reasons = refused.map((state) => ({
-    ...state,
-    why: /\((.*)\)\s*$/.exec(state.said)?.[1] ?? state.said,
-  }));
-  const own = reasons.filter((state) => !/^atomic (push|transaction) fail/i.test(state.why));
-  const races = own.filter((state) => meansRace(state.why));
-  if (own.every((state) => meansRace(state.why))) {
-    return success({ kind: 'lost', refs: (races.length > 0 ? races : reasons).map((state) => state.ref) });
+  const lookAgain: LookAgain = async () => {
+    const names = updates.map((update) => update.ref);
+    return (await listBySystem(remote, names)) ?? failed(remoteFailure(remote.url, ''));
+  };
+  if (refused.length === 0) {
+    const failure = failureOf(remote, output) ?? remoteFailure(remote.url, output.stderr);
+    return await judgeBrokenPush(updates, failure, lookAgain);
   }
-  const culprit = own.find((state) => !meansRace(state.why))!;
-  if (mayMeanRace(culprit.why)) {
-    const lost = await otherThere(remote, updates);
-    if (lost.length > 0) return success({ kind: 'lost', refs: lost });
-  }
-  const said = serverWords(output.stderr);
-  return failed(
-    pushRefused(
-      remote.url,
-      culprit.ref,
-      oneLine(withoutSecrets(said === '' ? culprit.why : `${culprit.why}; ${said}`)),
-    ),
-  );
-}
-
-/** Nobody knows what became of it, so the refs are asked. */
-async function afterABrokenPush(
-  remote: SystemRemote,
-  updates: readonly RefUpdate[],
-  output: ExchangeOutput,
-): Promise<Result<RefAnswer, GitFailure>> {
-  const failure = failureOf(remote, output) ?? remoteFailure(remote.url, output.stderr);
-  if (failure.code === 'git-remote-denied' || failure.code === 'git-remote-not-found') return failed(failure);
-  const now = await listBySystem(
-    remote,
-    updates.map((update) => update.ref),
-  );
-  if (now === undefined || !now.ok) return failed(failure);
-  const ids = new Map(now.value.map((ref) => [ref.name, ref.id]));
-  if (updates.every(({ ref, after }) => ids.get(ref) === after)) return success({ kind: 'done' });
-  const lost = updates.filter(({ ref, before }) => ids.get(ref) !== before).map((update) => update.ref);
-  return lost.length > 0 ? success({ kind: 'lost', refs: lost }) : failed(failure);
-}
-
-async function otherThere(remote: SystemRemote, updates: readonly RefUpdate[]): Promise<readonly string[]> {
-  const now = await listBySystem(
-    remote,
-    updates.map((update) => update.ref),
-  );
-  if (now === undefined || !now.ok) return [];
-  const ids = new Map(now.value.map((ref) => [ref.name, ref.id]));
-  return updates.filter(({ ref, before }) => ids.get(ref) !== before).map((update) => update.ref);
+  return await judgeRefusals({
+    url: remote.url,
+    updates,
+    refusals: refused.map(({ ref, said }) => ({ ref, why: /\((.*)\)\s*$/.exec(said)?.[1] ?? said })),
+    words: serverWords(output.stderr),
+    clean: (text) => oneLine(withoutSecrets(text)),
+    lookAgain,
+  });
 }
 
 function serverWords(stderr: string): string {
