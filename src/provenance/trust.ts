@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { TrustedRoot } from '@sigstore/protobuf-specs';
+import type { TrustMaterial } from '@sigstore/verify';
 import type { Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
 import type { ProvenanceFile } from '../pipeline/index.ts';
@@ -39,31 +39,38 @@ export async function loadTrust(
 export function trustedRoot(root: string, { sigstore }: ProvenanceFile): RootSource | undefined {
   if (sigstore === undefined) return undefined;
   const file = sigstore['trusted-root'];
-  let known: Promise<Result<TrustedRoot, ProvenanceFailure>> | undefined;
+  let known: Promise<Result<TrustMaterial, ProvenanceFailure>> | undefined;
   return () => {
     known ??= file === undefined ? publicGood() : rootOfFile(root, file);
     return known;
   };
 }
 
-async function rootOfFile(root: string, file: string): Promise<Result<TrustedRoot, ProvenanceFailure>> {
+async function rootOfFile(root: string, file: string): Promise<Result<TrustMaterial, ProvenanceFailure>> {
   try {
     const json = readBoundedJson(await readFile(resolve(root, file)), mostBytesOfBundle);
     if (!json.ok) return failed(rootUnreadable(file, json.problem));
-    const { TrustedRoot: TrustedRootMessage } = await import('@sigstore/protobuf-specs');
-    const read = TrustedRootMessage.fromJSON(json.value);
-    if (read.certificateAuthorities.length === 0)
+    const [{ TrustedRoot }, { toTrustMaterial }] = await Promise.all([
+      import('@sigstore/protobuf-specs'),
+      import('@sigstore/verify'),
+    ]);
+    const material = toTrustMaterial(TrustedRoot.fromJSON(json.value));
+    if (material.certificateAuthorities.length === 0) {
       return failed(rootUnreadable(file, 'it names no authority'));
-    return success(read);
+    }
+    return success(material);
   } catch (cause) {
     return failed(rootUnreadable(file, cause));
   }
 }
 
-async function publicGood(): Promise<Result<TrustedRoot, ProvenanceFailure>> {
+async function publicGood(): Promise<Result<TrustMaterial, ProvenanceFailure>> {
   try {
-    const { getTrustedRoot } = await import('@sigstore/tuf');
-    return success(await getTrustedRoot({ retry: { retries: 1 }, timeout: 5_000 }));
+    const [{ getTrustedRoot }, { toTrustMaterial }] = await Promise.all([
+      import('@sigstore/tuf'),
+      import('@sigstore/verify'),
+    ]);
+    return success(toTrustMaterial(await getTrustedRoot({ retry: { retries: 1 }, timeout: 5_000 })));
   } catch (cause) {
     return failed(rootUnreachable(cause));
   }

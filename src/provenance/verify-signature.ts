@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import type { BundleWithDsseEnvelope } from '@sigstore/bundle';
-import type { TrustedRoot } from '@sigstore/protobuf-specs';
+import type { TrustMaterial } from '@sigstore/verify';
 import type { Result } from '../base/index.ts';
 import type { Signer, Trust, TrustedIdentity, TrustedKey } from './attestation.ts';
 import { shownValue } from './bundle.ts';
@@ -13,7 +13,7 @@ export type SignatureAnswer =
   | { readonly verdict: 'fail' | 'inconclusive'; readonly because: string; readonly field?: string };
 
 /** The certificates and logs of a Sigstore; asked for only when a bundle needs it. */
-export type RootSource = () => Promise<Result<TrustedRoot, ProvenanceFailure>>;
+export type RootSource = () => Promise<Result<TrustMaterial, ProvenanceFailure>>;
 
 /** Whether somebody who is trusted signed this envelope. Nothing else of the bundle is believed. */
 export async function verifySignature(
@@ -100,10 +100,17 @@ async function byIdentity(
       because: `the roots of Sigstore are not at hand${known === undefined ? '' : `: ${known.failure.message}`}`,
     };
   }
-  const { Verifier, toSignedEntity, toTrustMaterial } = await import('@sigstore/verify');
+  if (!namesLogsPlainly(bundle)) {
+    return {
+      verdict: 'fail',
+      because: 'the log that it names has no name that a log can have',
+      field: 'verificationMaterial.tlogEntries',
+    };
+  }
+  const { Verifier, toSignedEntity } = await import('@sigstore/verify');
   let found: { readonly identity: string; readonly issuer: string };
   try {
-    const material = toTrustMaterial(known.value);
+    const material = known.value;
     // A Sigstore without a public log has its time from a time-stamp authority alone.
     const verifier = new Verifier(material, {
       ctlogThreshold: material.ctlogs.length > 0 ? 1 : 0,
@@ -126,6 +133,14 @@ async function byIdentity(
     };
   }
   return { verdict: 'pass', signer: { kind: 'sigstore', ...found } };
+}
+
+/** The library takes the name of a log, which anybody may have written, for a regular expression. */
+function namesLogsPlainly({ verificationMaterial }: BundleWithDsseEnvelope): boolean {
+  return verificationMaterial.tlogEntries.every(({ inclusionProof }) => {
+    const notes = inclusionProof?.checkpoint?.envelope ?? '';
+    return [...notes.matchAll(/\u2014 (\S+)/g)].every(([, name]) => /^[\w./:-]{1,200}$/.test(name!));
+  });
 }
 
 /** Whether an identity is the trusted one; `*` at the end stands for any ending. */
