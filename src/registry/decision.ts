@@ -4,7 +4,8 @@ import type { AssignEvent, DecidedCheck, Identity, VersionName } from './event.t
 /** May this version come to stand in this stage now? A value that can be printed before anything is done. */
 export interface Decision {
   readonly model: string;
-  readonly name: VersionName;
+  /** Absent when a tag asks for a commit that has no version, or several. */
+  readonly name?: VersionName;
   readonly stage: string;
   readonly cause: AssignEvent['cause'];
   readonly by: Identity;
@@ -13,6 +14,10 @@ export interface Decision {
   readonly checks: readonly DecidedCheck[];
   /** What stands there now. */
   readonly replaces?: VersionName;
+  /** It stands there already: there is nothing to do, so nothing else was asked. */
+  readonly already?: true;
+  /** The tag that asks for it. */
+  readonly request?: string;
 }
 
 /** What a stage demands of those who come: from `trainyard.yaml`. */
@@ -29,3 +34,6 @@ export interface StagePolicy {
   /** Only models whose provenance is signed by somebody who is trusted. */
   readonly provenance: boolean;
 }
+
+/** What was found of one condition. */
+export type Judgement = Pick<DecidedCheck, 'verdict' | 'because'>;

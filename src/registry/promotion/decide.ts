@@ -1,0 +1,102 @@
+import type { Verdict } from '../../base/index.ts';
+import { worstVerdict } from '../../base/index.ts';
+import type { Decision, Judgement, StagePolicy } from '../decision.ts';
+import type { DecidedCheck, Identity, VersionName } from '../event.ts';
+import type { ForeignTag, ModelState } from '../state.ts';
+import type { Approval } from './approval.ts';
+import { judgeApprovals } from './judge-approvals.ts';
+import { judgeFreshness } from './judge-freshness.ts';
+import { judgeOrder } from './judge-order.ts';
+import { judgeVersion } from './judge-version.ts';
+
+export interface PromotionRequest {
+  /** Absent when a tag asks for a commit that has no version, or several. */
+  readonly name?: VersionName;
+  readonly stage: string;
+  readonly cause: 'promotion' | 'automatic';
+  readonly by: Identity;
+  /** The tag that asks for it, when it was pushed and not typed as a command. */
+  readonly request?: Pick<ForeignTag, 'tag' | 'commit' | 'counter'>;
+}
+
+/** Everything that a decision depends on. */
+export interface Evidence {
+  readonly state: ModelState;
+  /** Every stage, in order. */
+  readonly stages: readonly StagePolicy[];
+  /** Whether `by` may promote to the stage. */
+  readonly promoter: Judgement;
+  /** Of this version for this stage. */
+  readonly approvals: readonly Approval[];
+  /** Of the run that measured the version; `problem` where it is not known. */
+  readonly startedAt: { readonly at: string } | { readonly problem: string };
+  /** Whether somebody who is trusted signed for the model; asked only where the stage demands it. */
+  readonly provenance?: Judgement;
+  /** Every gate as it was judged now; `undefined` where nobody did. None: the pipeline has no gates. */
+  readonly gates: readonly Judgement[] | undefined;
+  readonly now: Date;
+}
+
+/**
+ * May the version come to stand in the stage? Every condition is judged and every reason told, never only the first.
+ * What could not be judged does not pass.
+ */
+export function decide(request: PromotionRequest, evidence: Evidence): Decision {
+  const { state, stages } = evidence;
+  const policy = stages.find(({ name }) => name === request.stage);
+  const version = judgeVersion(request, state);
+  const there = state.stages[request.stage]?.event.name;
+  if (there !== undefined && there === request.name && policy !== undefined && version.verdict === 'pass') {
+    const because = `${there} stands in ${request.stage} already, so nothing changes`;
+    return { ...decision(request, state, [{ check: 'version', verdict: 'pass', because }]), already: true };
+  }
+  const checks: DecidedCheck[] = [
+    { check: 'version', ...version },
+    { check: 'stage-order', ...judgeOrder(request, state, stages) },
+  ];
+  if (policy === undefined) return decision(request, state, checks);
+  checks.push({ check: 'promoter', ...promoterOf(request, evidence) });
+  if (policy.approvals > 0 || evidence.approvals.length > 0) {
+    checks.push({ check: 'approvals', ...judgeApprovals(request, policy, evidence) });
+  }
+  if (policy.maxAgeDays !== undefined) {
+    checks.push({ check: 'freshness', ...judgeFreshness(policy.maxAgeDays, evidence) });
+  }
+  if (policy.provenance) {
+    const missing: Judgement = { verdict: 'inconclusive', because: 'its provenance was not verified' };
+    checks.push({ check: 'provenance', ...(evidence.provenance ?? missing) });
+  }
+  for (const gate of gatesOf(evidence)) checks.push({ check: 'gate', ...gate });
+  return decision(request, state, checks);
+}
+
+function promoterOf({ cause, stage }: PromotionRequest, { promoter, stages }: Evidence): Judgement {
+  const isAutomatic = cause === 'automatic' && stages.some(({ name, auto }) => name === stage && auto);
+  if (!isAutomatic) return promoter;
+  return { verdict: 'pass', because: `every version that passes its gates comes to ${stage} by itself` };
+}
+
+function gatesOf({ gates }: Evidence): readonly Judgement[] {
+  if (gates === undefined) return [{ verdict: 'inconclusive', because: 'the gates were not judged' }];
+  return gates.length > 0 ? gates : [{ verdict: 'pass', because: 'its pipeline has no gates' }];
+}
+
+function decision(
+  request: PromotionRequest,
+  state: ModelState,
+  checks: readonly DecidedCheck[],
+): Decision & { readonly verdict: Verdict } {
+  const { name, stage, cause, by } = request;
+  const there = state.stages[stage]?.event.name;
+  return {
+    model: state.model,
+    ...(name === undefined ? {} : { name }),
+    stage,
+    cause,
+    by,
+    verdict: worstVerdict(checks.map(({ verdict }) => verdict)),
+    checks,
+    ...(there === undefined ? {} : { replaces: there }),
+    ...(request.request === undefined ? {} : { request: request.request.tag }),
+  };
+}
