@@ -8,6 +8,7 @@ import {
   packet,
   readPackets,
   refuseErrors,
+  requireEnd,
   textOf,
 } from './pkt-line.ts';
 
@@ -21,14 +22,16 @@ export interface Advertisement {
 export function readAdvertisement(bytes: Buffer): Advertisement {
   const packets = readPackets(bytes);
   refuseErrors(packets);
+  requireEnd(packets);
   const lines = packets
     .filter((each): each is Packet & { kind: 'data' } => each.kind === 'data')
     .map((each) => textOf(each.bytes))
     .filter((line) => !line.startsWith('# service='));
+  if (lines[0] === undefined) throw new ProtocolError('it says nothing of itself');
   if (lines[0] === 'version 2') {
     return { protocol: 2, abilities: abilitiesOf(lines.slice(1)), refs: [] };
   }
-  const [first = '', words = ''] = (lines[0] ?? '').split('\0');
+  const [first = '', words = ''] = lines[0].split('\0');
   const refs: Ref[] = [];
   for (const line of [first, ...lines.slice(1)]) {
     if (line === '' || /^version 1$|^shallow /.test(line)) continue;
@@ -62,6 +65,7 @@ export function listCommand(prefixes: readonly string[]): string {
 export function readListing(bytes: Buffer): readonly Ref[] {
   const packets = readPackets(bytes);
   refuseErrors(packets);
+  requireEnd(packets);
   const refs: Ref[] = [];
   for (const each of packets) {
     if (each.kind !== 'data') continue;

@@ -22,20 +22,27 @@ export function credentialFor(url: URL, environment: Environment): Credential | 
 export function tokenVariables(target: string, environment: Environment): Readonly<Record<string, string>> {
   if (!/^https?:\/\//i.test(target) || !URL.canParse(target)) return {};
   const url = new URL(target);
-  const credential = url.username === '' ? tokenFor(url, environment, false) : undefined;
-  if (credential === undefined) return {};
+  if (url.username !== '' || tokenFor(url, environment, false) === undefined) return {};
   const given = Number(environment['GIT_CONFIG_COUNT'] ?? 0);
-  const count = Number.isInteger(given) && given > 0 ? given : 0;
-  const key = `http.${url.origin}/.extraHeader`;
-  return {
-    GIT_CONFIG_COUNT: String(count + 2),
-    // The empty one takes back headers that are configured for the same server: two make it refuse.
-    [`GIT_CONFIG_KEY_${count}`]: key,
-    [`GIT_CONFIG_VALUE_${count}`]: '',
-    [`GIT_CONFIG_KEY_${count + 1}`]: key,
-    [`GIT_CONFIG_VALUE_${count + 1}`]: `Authorization: ${credential.authorization}`,
-  };
+  const first = Number.isInteger(given) && given > 0 ? given : 0;
+  // As a credential of this host, which Git gives to no other one, when it is sent elsewhere; a header it would.
+  const settings = [
+    [`http.${url.origin}/.extraHeader`, ''],
+    [`credential.${url.origin}.helper`, ''],
+    [`credential.${url.origin}.helper`, helper],
+  ] as const;
+  return Object.fromEntries([
+    ['GIT_CONFIG_COUNT', String(first + settings.length)],
+    ...settings.flatMap(([key, value], i) => [
+      [`GIT_CONFIG_KEY_${first + i}`, key],
+      [`GIT_CONFIG_VALUE_${first + i}`, value],
+    ]),
+  ]) as Record<string, string>;
 }
+
+/** Git runs it with the word `get`, and with others when there is something to remember. */
+const helper =
+  '!f() { test "$1" = get && printf "username=x-access-token\\npassword=%s\\n" "$TRAINYARD_GIT_TOKEN"; }; f';
 
 function tokenFor(url: URL, environment: Environment, gitHubsToo: boolean): Credential | undefined {
   const private_ = url.protocol === 'https:' || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);

@@ -102,7 +102,11 @@ export async function pushByLibrary(
       const broken = remoteBroken(session.url, session.clean(report.message), report);
       return await judgeBrokenPush(updates, broken, lookAgain);
     }
-    if (report.refused.length === 0) return success({ kind: 'done' });
+    if (report.refused.length === 0) {
+      if (moves.every(({ ref }) => report.moved.includes(ref))) return success({ kind: 'done' });
+      const broken = remoteBroken(session.url, 'its report does not name every ref');
+      return await judgeBrokenPush(updates, broken, lookAgain);
+    }
     const { refused: refusals, words } = report;
     return await judgeRefusals({
       url: session.url,

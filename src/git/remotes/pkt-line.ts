@@ -32,6 +32,11 @@ export function readPackets(bytes: Buffer): readonly Packet[] {
   return packets;
 }
 
+/** A list that ends without its last packet was cut off on the way. */
+export function requireEnd(packets: readonly Packet[]): void {
+  if (packets.at(-1)?.kind !== 'flush') throw new ProtocolError('it ends too early');
+}
+
 /** The text of a packet without its last line feed. */
 export function textOf(bytes: Buffer): string {
   return bytes.toString('utf8').replace(/\n$/, '');

@@ -28,6 +28,7 @@ export function pushCommand(
 }
 
 export interface PushReport {
+  readonly moved: readonly string[];
   readonly refused: readonly { readonly ref: string; readonly why: string }[];
   /** What the server says to the user. */
   readonly words: string;
@@ -45,10 +46,11 @@ export function readPushReport(server: Advertisement, bytes: Buffer): PushReport
   const lines = packets.flatMap((each) => (each.kind === 'data' ? [textOf(each.bytes)] : []));
   const unpacked = /^unpack (.*)$/.exec(lines[0] ?? '')?.[1];
   if (unpacked === undefined) throw new ProtocolError('it does not say what became of the push');
+  const moved = lines.slice(1).flatMap((line) => /^ok (\S+)/.exec(line)?.[1] ?? []);
   const refused = lines.slice(1).flatMap((line) => {
     const entry = /^ng (\S+) (.*)$/.exec(line);
     return entry === null ? [] : [{ ref: entry[1]!, why: entry[2]! }];
   });
   if (unpacked !== 'ok' && refused.length === 0) throw new ProtocolError(`it could not unpack: ${unpacked}`);
-  return { refused, words };
+  return { moved, refused, words };
 }

@@ -46,7 +46,24 @@ export async function listBySystem(remote: SystemRemote, prefixes: readonly stri
     const [, id, name] = entry as unknown as [string, string, string];
     if (prefixes.some((prefix) => name.startsWith(prefix)) && isRefName(name)) refs.push({ name, id });
   }
+  if (refs.length === 0 && !(await speaksGit(remote))) {
+    return failed(remoteBroken(remote.url, 'it does not speak the protocol of Git'));
+  }
   return success(refs.sort((a, b) => (a.name < b.name ? -1 : 1)));
+}
+
+/** To Git, any page on the web is a repository without refs on a server of the oldest kind. */
+async function speaksGit(remote: SystemRemote): Promise<boolean> {
+  if (!/^https?:/i.test(remote.url)) return true;
+  const environment = { ...remote.environment, GIT_TRACE_PACKET: '1' };
+  const output = await run({ ...remote, environment }, [
+    'ls-remote',
+    '--quiet',
+    '--heads',
+    '--',
+    remote.target,
+  ]);
+  return output !== undefined && /packet: .*< (version|#|[0-9a-f]{40}|0000)/.test(output.stderr);
 }
 
 /** Above so many refs of one pattern the pattern itself is fetched, since Git compares each ref with each name. */
