@@ -176,8 +176,14 @@ function whySigstore(cause: unknown): { readonly because: string; readonly field
       field: 'verificationMaterial.timestampVerificationData',
     };
   }
+  if (typeof code === 'string' && code.startsWith('TLOG')) {
+    return {
+      because: `the log of signatures does not confirm it (${reason})`,
+      field: 'verificationMaterial.tlogEntries',
+    };
+  }
   return {
-    because: `the log of signatures does not confirm it (${reason})`,
-    field: 'verificationMaterial.tlogEntries',
+    because: `what came with the signature cannot be read (${reason})`,
+    field: 'verificationMaterial',
   };
 }

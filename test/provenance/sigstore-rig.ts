@@ -64,9 +64,11 @@ export class LocalSigstore implements AsyncDisposable {
     const keys = () => generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
     const [caKeys, ctKeys, logKeys, tsaKeys] = [keys(), keys(), keys(), keys()];
     const ctLog = await initializeCTLog(ctKeys);
-    const ca = await initializeCA(caKeys, ctLog, issuedAt);
-    const log = await initializeTLog(url, logKeys);
-    const tsa = await initializeTSA(tsaKeys);
+    // One clock of whole seconds for all, after the roots are valid: the mock writes fractions that not every parser reads.
+    const clock = new Date(Math.floor(Date.now() / 1000) * 1000 + 3_000);
+    const ca = await initializeCA(caKeys, ctLog, issuedAt ?? clock);
+    const log = await initializeTLog(url, logKeys, clock);
+    const tsa = await initializeTSA(tsaKeys, clock);
 
     const secret = 'token-of-the-job';
     const claims = { iss: issuer, sub: identity, aud: 'sigstore' };
