@@ -10,6 +10,7 @@ import { loadLibrary } from './library.ts';
 import type { ObjectId } from './object-id.ts';
 import { readRef } from './refs.ts';
 import type { DirtyOptions } from './repository.ts';
+import { systemGit } from './system.ts';
 
 export async function isDirty(
   context: GitContext,
@@ -26,16 +27,45 @@ export async function isDirty(
       '-z',
       '--untracked-files=normal',
       '--no-renames',
-      '--ignore-submodules=none',
+      '--ignore-submodules=dirty',
     ],
     ...['--', '.', ...except.map((folder) => `:(top,literal,exclude)${folder}`)],
   ]);
-  if (output?.exitCode === 0) return success(output.stdout.length > 0);
+  if (output?.exitCode === 0) {
+    return output.stdout.length > 0 ? success(true) : await isAnySubmoduleDirty(context, workTree, except);
+  }
   try {
     return success(await differs(context, workTree, except));
   } catch (error) {
     return failed(gitIoFailed('compare the work tree with its commit', error));
   }
+}
+
+/**
+ * Git would run its own status inside of each submodule, with the filters that this one configures. So it only tells
+ * whether another commit is checked out there, and each submodule is asked about like a repository of its own.
+ */
+async function isAnySubmoduleDirty(
+  context: GitContext,
+  workTree: string,
+  except: readonly string[],
+): Promise<Result<boolean, GitFailure>> {
+  const output = await context.system.run(['ls-files', '--stage', '-z']);
+  const entries = output?.exitCode === 0 ? output.stdout.toString('utf8').split('\0') : [];
+  for (const entry of entries) {
+    const path = /^160000 [0-9a-f]{40} [0-3]\t(.*)$/s.exec(entry)?.[1];
+    if (path === undefined || except.includes(path.split('/')[0]!)) continue;
+    const folder = join(workTree, path);
+    const found = await discover(folder);
+    if (!found.ok) return success(true);
+    // Not fetched: nothing is there that could differ.
+    if (found.value?.workTree !== folder) continue;
+    const system = systemGit(folder, context.environment);
+    const inside = { ...context, system, folders: found.value, library: loadLibrary(found.value) };
+    const dirty = await isDirty(inside, {});
+    if (!dirty.ok || dirty.value) return dirty;
+  }
+  return success(false);
 }
 
 /**

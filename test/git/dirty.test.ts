@@ -98,6 +98,22 @@ for (const engine of ['auto', 'library'] as const) {
       expect(value(await repository.isDirty())).toBe(true);
     });
 
+    test('runs no filter that a submodule configures', async () => {
+      await using rig = await gitRig();
+      await rig.repository('inner');
+      await rig.repository('outer');
+      await rig.git('outer', 'submodule', '--quiet', 'add', '../inner', 'sub');
+      await rig.git('outer', 'commit', '-q', '-m', 'with a submodule');
+      await rig.write('outer/.git/modules/sub/info/attributes', '* filter=trap\n');
+      await rig.git('outer/sub', 'config', 'filter.trap.clean', `touch ${rig.path}/sprung; cat`);
+      await rm(join(rig.path, 'sprung'), { force: true });
+      await rig.write('outer/sub/a.txt', 'a\n');
+      expect(value(await (await rig.open('outer', engine)).isDirty())).toBe(false);
+      await expect(stat(join(rig.path, 'sprung'))).rejects.toThrow('ENOENT');
+      await rig.write('outer/sub/new.txt', 'x');
+      expect(value(await (await rig.open('outer', engine)).isDirty())).toBe(true);
+    });
+
     test('runs no hook and no monitor of the repository, and writes nothing', async () => {
       await using rig = await gitRig();
       await rig.repository('r');
