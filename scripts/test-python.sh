@@ -1,20 +1,33 @@
 #!/usr/bin/env bash
 # Runs the suites in test/python against the real Python packages. They are installed, at the versions of
-# test/python/requirements.txt, into a virtual environment outside of the tree, which is made anew when they change.
+# test/python/requirements.txt, into a virtual environment outside of the tree, which is made anew when they change;
+# MLflow and DVC into a second one (exchange-requirements.txt), because they need other versions.
 # Needs Python 3.11 or newer with venv. Arguments go to Vitest.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-requirements=test/python/requirements.txt
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/trainyard"
-environment="${TRAINYARD_PYTHON_ENVIRONMENT:-$cache/python-$(git hash-object "$requirements" | cut -c1-12)}"
 
-if [ ! -e "$environment/ready" ]; then
+# Makes the environment of a file of requirements in a folder, unless it is there.
+install() {
+  local requirements="$1" environment="$2"
+  if [ -e "$environment/ready" ]; then return; fi
   python3 -m venv --clear "$environment"
   "$environment/bin/python" -m pip install --quiet --disable-pip-version-check --only-binary :all: \
     --requirement "$requirements"
   touch "$environment/ready"
-fi
+}
+
+digest() { git hash-object "$1" | cut -c1-12; }
+
+requirements=test/python/requirements.txt
+environment="${TRAINYARD_PYTHON_ENVIRONMENT:-$cache/python-$(digest "$requirements")}"
+install "$requirements" "$environment"
+
+exchange_requirements=test/python/exchange-requirements.txt
+exchange="${TRAINYARD_EXCHANGE_ENVIRONMENT:-$cache/exchange-$(digest "$exchange_requirements")}"
+install "$exchange_requirements" "$exchange"
 
 npm run --silent build
-TRAINYARD_PYTHON="$environment/bin/python" exec npx vitest run --config vitest.python.config.ts "$@"
+TRAINYARD_PYTHON="$environment/bin/python" TRAINYARD_EXCHANGE="$exchange/bin" \
+  exec npx vitest run --config vitest.python.config.ts "$@"
