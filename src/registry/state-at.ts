@@ -15,7 +15,8 @@ export interface PastState {
 
 /**
  * The order of the events is known, and each has the time of its writer's clock. Where clocks ran wrong, no place in
- * the order agrees with all of them; then the moment is put where it contradicts the fewest, and those are named.
+ * the order agrees with all of them; then the moment is put where it contradicts the fewest, the latest such place,
+ * and those are named.
  */
 export function stateAt(state: ModelState, at: Date): PastState {
   const times = state.events.map(({ event }) => Date.parse(event.at));
@@ -26,7 +27,7 @@ export function stateAt(state: ModelState, at: Date): PastState {
   let length = 0;
   for (const [i, time] of times.entries()) {
     contradictions += time > moment ? 1 : -1;
-    if (contradictions < fewest) {
+    if (contradictions <= fewest) {
       fewest = contradictions;
       length = i + 1;
     }

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 /** The interpreter of the virtual environment that scripts/test-python.sh makes. Without it the suite fails. */
-function pythonPath(): string {
+export function pythonPath(): string {
   const path = process.env['TRAINYARD_PYTHON'];
   if (path === undefined) throw new Error('TRAINYARD_PYTHON is not set: start with `npm run test:python`');
   return path;

@@ -52,7 +52,7 @@ async function stateOf(options: LedgerOptions, model: string): Promise<Result<Mo
     model,
     tags: readAll(tags, codec),
     last: ref?.id,
-    sources: tags,
+    sources: byId(tags),
     depth: 'all',
   });
 }
@@ -74,6 +74,7 @@ async function allStates(options: LedgerOptions): Promise<Result<readonly ModelS
     if (others === undefined) byModel.set(model, [read]);
     else others.push(read);
   }
+  const sources = options.signatures === undefined ? new Map() : byId(tags.value);
   const states: ModelState[] = [];
   for (const model of [...byModel.keys()].sort()) {
     const last = lastOf.get(lastEventRef(model));
@@ -82,7 +83,7 @@ async function allStates(options: LedgerOptions): Promise<Result<readonly ModelS
       model,
       tags: byModel.get(model)!,
       last,
-      sources: tags.value,
+      sources,
       depth: 'now',
     });
     if (!state.ok) return failed(state.failure);
@@ -100,8 +101,8 @@ interface Folding {
   readonly model: string;
   readonly tags: readonly ReadTag[];
   readonly last: ObjectId | undefined;
-  /** What the tags were read from. */
-  readonly sources: readonly Tag[];
+  /** What the tags were read from, by tag object. */
+  readonly sources: ReadonlyMap<ObjectId, Tag>;
   readonly depth: Depth;
 }
 
@@ -117,6 +118,9 @@ async function fold({
   const own = { model, tags: tags.filter(({ name }) => name.model === model), last };
   const check = options.signatures;
   if (check === undefined) return success(foldTags(own));
-  const byId = new Map(sources.flatMap((tag) => (tag.id === undefined ? [] : [[tag.id, tag] as const])));
-  return await foldSigned(own, byId, { check, depth });
+  return await foldSigned(own, sources, { check, depth });
+}
+
+function byId(tags: readonly Tag[]): ReadonlyMap<ObjectId, Tag> {
+  return new Map(tags.flatMap((tag) => (tag.id === undefined ? [] : [[tag.id, tag] as const])));
 }
