@@ -33,5 +33,5 @@ export { diffOfRuns, listRuns, showRun } from './runs.ts';
 export type { ValidatedDataset, ValidateOptions, ValidateReport } from './validate.ts';
 export { validate } from './validate.ts';
 export type { VerifyModelOptions, VerifyModelReport } from './verify-model.ts';
-export { registeredVersion, verifyModel } from './verify-model.ts';
+export { judgeProvenance, registeredVersion, verifyModel } from './verify-model.ts';
 export { why } from './why.ts';

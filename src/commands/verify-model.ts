@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Failure, Result } from '../base/index.ts';
+import type { Failure, Result, Verdict } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
 import type {
   RegisteredVersion,
@@ -8,8 +8,14 @@ import type {
   Verification,
   VerificationWorld,
 } from '../provenance/index.ts';
-import { fileUnreadable, verifyBytes, verifyRun, verifyVersion } from '../provenance/index.ts';
-import type { ModelVersion, ResolvedModel } from '../registry/index.ts';
+import {
+  fileUnreadable,
+  verificationSentence,
+  verifyBytes,
+  verifyRun,
+  verifyVersion,
+} from '../provenance/index.ts';
+import type { Ledger, ModelVersion, ResolvedModel } from '../registry/index.ts';
 import { resolveModel } from '../registry/index.ts';
 import type { RunHistory } from '../runs/index.ts';
 import { openRuns } from '../runs/index.ts';
@@ -26,14 +32,18 @@ export interface VerifyModelOptions {
   readonly as?: string;
   /** Files of attestations that come from elsewhere. */
   readonly bundles?: readonly string[];
+  /** Do not ask the remote what stands where now. */
+  readonly offline?: boolean;
 }
 
 export interface VerifyModelReport {
   readonly reference: string;
   readonly verification: Verification;
+  /** The remote could not be asked, so that tags may be older than they are there. */
+  readonly stale?: Failure;
 }
 
-/** Whether a model is what somebody who is trusted signed. Nothing is fetched: this clone is asked. */
+/** Whether a model is what somebody who is trusted signed, by the records and attestations of this clone. */
 export async function verifyModel(
   options: VerifyModelOptions,
   effects: Pick<Effects, 'cwd' | 'env'>,
@@ -43,6 +53,7 @@ export async function verifyModel(
   if (!opened.ok) return opened;
   const world = await worldOf(opened.value, cwd, options.bundles ?? []);
   if (!world.ok) return failed([world.failure]);
+  const stale = options.offline === true ? undefined : await staleness(opened.value.ledger);
   const file = options.as === undefined ? undefined : await bytesOf(cwd, options.reference);
   if (file?.ok === false) return failed([file.failure]);
   const model = await resolveModel(asReference(options.as ?? options.reference), {
@@ -56,7 +67,36 @@ export async function verifyModel(
   if (bytes?.ok === false) return failed([bytes.failure]);
   const verified = await verify(model.value, world.value, bytes?.value);
   if (!verified.ok) return failed([verified.failure]);
-  return success({ reference: options.reference, verification: verified.value });
+  return success({
+    reference: options.reference,
+    verification: verified.value,
+    ...(stale === undefined ? {} : { stale }),
+  });
+}
+
+/** Brings the newest tags; why not, when that did not work. What this clone knows can be verified all the same. */
+async function staleness(ledger: Ledger): Promise<Failure | undefined> {
+  const news = await ledger.refresh();
+  return news.ok ? undefined : news.failure;
+}
+
+/** For a promotion: whether somebody who is trusted signed for a version, in one sentence. */
+export async function judgeProvenance(
+  version: ModelVersion,
+  opened: OpenedRegistry,
+): Promise<Result<{ readonly verdict: Verdict; readonly because: string }, Failure>> {
+  const registered = registeredVersion(version);
+  if (registered === undefined) {
+    return success({
+      verdict: 'fail',
+      because: `${version.name} was made by another tool, and names no digest`,
+    });
+  }
+  const world = await worldOf(opened, opened.root, []);
+  if (!world.ok) return world;
+  const verified = await verifyVersion(registered, world.value);
+  if (!verified.ok) return verified;
+  return success({ verdict: verified.value.verdict, because: verificationSentence(verified.value) });
 }
 
 type Bytes = Parameters<typeof verifyBytes>[0];

@@ -23,6 +23,7 @@ export function addProvenanceVerbs(models: Command, console: Console): void {
     "trainyard models verify model.onnx --as 'heart-disease#production'",
   ])
     .option('--as <model>', 'the version or run that a file has to be')
+    .option('--offline', 'do not ask the remote which version stands where now')
     .option('--bundle <file>', 'an attestation from elsewhere; repeatable', collect)
     .action(async (reference: string, _, command) => {
       const { verifyModelVerb } = await import('../verbs/verify-model.ts');
