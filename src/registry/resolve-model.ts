@@ -126,10 +126,9 @@ async function ofRun(
   const model = run.value.pipeline;
   const state = await ledger.state(model);
   if (!state.ok) return state;
+  const same = state.value.versions.filter((each) => each.digest === digest);
   const version =
-    state.value.versions.find(
-      ({ registered }) => 'event' in registered && registered.event.run === run.value.id,
-    ) ?? state.value.versions.find((each) => each.digest === digest);
+    same.find(({ registered }) => 'event' in registered && registered.event.run === run.value.id) ?? same[0];
   return success({
     reference,
     digest,

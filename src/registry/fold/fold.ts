@@ -41,11 +41,10 @@ export function foldTags({ model, tags, last, unsigned = new Set() }: FoldOption
   const events: TaggedEvent[] = [];
   for (const { read, tagged } of chain.links) {
     if (unsigned.has(tagged.id)) {
-      const problem = 'it is signed by nobody among the allowed signers';
-      foreign.push(...foreignTag(read));
-      if (tagged.event.kind === 'unassign' || tagged.event.kind === 'archive') {
-        problems.push({ tag: tagged.tag, problem });
-      }
+      // What it would add is asked for; what it would take away is not.
+      if (tagged.event.kind === 'register' || tagged.event.kind === 'assign')
+        foreign.push(...foreignTag(read));
+      else problems.push({ tag: tagged.tag, problem: 'it is signed by nobody among the allowed signers' });
       continue;
     }
     const problem = replay(position, tagged);
