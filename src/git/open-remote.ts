@@ -50,7 +50,7 @@ export async function openRemote(
     const context: GitContext = contextOf(folders, options);
     return success({
       repository: openContext(context),
-      remote: remoteAt(context, { target: url, url, tipsOnly: true }),
+      remote: remoteAt(context, { url, tipsOnly: true }),
     });
   } catch (error) {
     return failed(gitIoFailed(`make the scratch folder ${folder}`, error));

@@ -18,19 +18,30 @@ export function credentialFor(url: URL, environment: Environment): Credential | 
   return tokenFor(url, environment, true);
 }
 
-/** The token as variables for the `git` command. Only ours: what CI has given to Git itself is there already. */
-export function tokenVariables(target: string, environment: Environment): Readonly<Record<string, string>> {
-  if (!/^https?:\/\//i.test(target) || !URL.canParse(target)) return {};
+/** One setting of Git, as `git -c` takes it, but for no other process to see. */
+export type GitSetting = readonly [key: string, value: string];
+
+/** The token as settings for the `git` command. Only ours: what CI has given to Git itself is there already. */
+export function tokenSettings(target: string, environment: Environment): readonly GitSetting[] {
+  if (!/^https?:\/\//i.test(target) || !URL.canParse(target)) return [];
   const url = new URL(target);
-  if (url.username !== '' || tokenFor(url, environment, false) === undefined) return {};
-  const given = Number(environment['GIT_CONFIG_COUNT'] ?? 0);
-  const first = Number.isInteger(given) && given > 0 ? given : 0;
+  if (url.username !== '' || tokenFor(url, environment, false) === undefined) return [];
   // As a credential of this host, which Git gives to no other one, when it is sent elsewhere; a header it would.
-  const settings = [
+  return [
     [`http.${url.origin}/.extraHeader`, ''],
     [`credential.${url.origin}.helper`, ''],
     [`credential.${url.origin}.helper`, helper],
-  ] as const;
+  ];
+}
+
+/** Settings as variables, after those that the environment has already. */
+export function settingVariables(
+  settings: readonly GitSetting[],
+  environment: Environment,
+): Readonly<Record<string, string>> {
+  if (settings.length === 0) return {};
+  const given = Number(environment['GIT_CONFIG_COUNT'] ?? 0);
+  const first = Number.isInteger(given) && given > 0 ? given : 0;
   return Object.fromEntries([
     ['GIT_CONFIG_COUNT', String(first + settings.length)],
     ...settings.flatMap(([key, value], i) => [

@@ -14,7 +14,7 @@ export async function namedRemote(
 ): Promise<Result<Remote | undefined, GitFailure>> {
   if (!isBranchName(name)) return failed(remoteNameInvalid(name));
   const configured = await configuredUrl(context, name);
-  return success(configured === undefined ? undefined : remoteAt(context, { target: name, url: configured }));
+  return success(configured === undefined ? undefined : remoteAt(context, { name, url: configured }));
 }
 
 async function configuredUrl(context: GitContext, name: string): Promise<string | undefined> {

@@ -6,7 +6,7 @@ import { refNameInvalid } from '../failures.ts';
 import { isRefName } from '../refs.ts';
 import type { FetchedRef, RefAnswer, RefUpdate, Remote } from '../remote.ts';
 import { shownUrl } from './address.ts';
-import { tokenVariables } from './credential.ts';
+import { settingVariables, tokenSettings } from './credential.ts';
 import { protocolUnsupported } from './failures.ts';
 import type { LibraryRemote } from './library-remote.ts';
 import { fetchByLibrary, listByLibrary, pushByLibrary } from './library-remote.ts';
@@ -14,8 +14,8 @@ import type { SystemRemote } from './system-remote.ts';
 import { fetchBySystem, listBySystem, pushBySystem } from './system-remote.ts';
 
 export interface RemoteAddress {
-  /** What `git` takes: a configured name, or a URL. */
-  readonly target: string;
+  /** Its name in the configuration, if it has one. */
+  readonly name?: string;
   readonly url: string;
   /** Fetch only what refs point to, without the past and the files of commits. */
   readonly tipsOnly?: boolean;
@@ -23,19 +23,21 @@ export interface RemoteAddress {
 
 const defaultTimeLimitMs = 300_000;
 
+/** For a URL that may hold a password: so it stands neither in the list of processes nor in a file. */
+const passingName = 'trainyard-passing';
+
 /** A remote through the command where it is there, else through the library. */
 export function remoteAt(context: GitContext, address: RemoteAddress): Remote {
   const url = shownUrl(address.url);
   const { tipsOnly = false } = address;
   const timeLimitMs = context.remoteTimeLimitMs ?? defaultTimeLimitMs;
-  const system: SystemRemote = {
-    context,
-    target: address.target,
-    url,
-    timeLimitMs,
-    environment: tokenVariables(address.url, context.environment),
-    fetchOptions: tipsOnly ? ['--depth=1', '--filter=tree:0'] : [],
-  };
+  const target = address.name ?? passingName;
+  const settings = [
+    ...(address.name === undefined ? [[`remote.${target}.url`, address.url] as const] : []),
+    ...tokenSettings(address.url, context.environment),
+  ];
+  const environment = settingVariables(settings, context.environment);
+  const system: SystemRemote = { context, target, url, timeLimitMs, environment, tipsOnly };
   const library: LibraryRemote = { context, url: address.url, timeLimitMs, tipsOnly };
   const otherwise = async <T>(way: () => Promise<Result<T, GitFailure>>): Promise<Result<T, GitFailure>> =>
     /^https?:\/\//i.test(address.url) && URL.canParse(address.url)

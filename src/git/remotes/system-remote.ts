@@ -14,15 +14,15 @@ import { judgeBrokenPush, judgeRefusals } from './push-outcome.ts';
 
 export interface SystemRemote {
   readonly context: GitContext;
-  /** What `git` takes: a configured name, or a URL. */
+  /** The name of a remote in the configuration, or in the variables. */
   readonly target: string;
   /** For messages. */
   readonly url: string;
   readonly timeLimitMs: number;
-  /** Variables that hold a credential of Trainyard's own. */
+  /** Variables with settings for Git. */
   readonly environment: Readonly<Record<string, string>>;
-  /** `--depth` and `--filter` of a scratch repository. */
-  readonly fetchOptions: readonly string[];
+  /** Fetch only what refs point to, without the past and the files of commits. */
+  readonly tipsOnly: boolean;
 }
 
 /** `undefined`: there is no `git` command. */
@@ -90,10 +90,18 @@ export async function fetchBySystem(remote: SystemRemote, wanted: readonly Fetch
     [
       'fetch',
       ...['--quiet', '--no-tags', '--no-prune', '--no-recurse-submodules', '--no-write-fetch-head'],
-      ...['--no-auto-maintenance', '--refmap=', ...remote.fetchOptions, '--stdin', '--', remote.target],
+      ...[
+        '--no-auto-maintenance',
+        '--refmap=',
+        ...(remote.tipsOnly ? ['--depth=1', '--filter=tree:0'] : []),
+        '--stdin',
+        '--',
+        remote.target,
+      ],
     ],
     `${specs.join('\n')}\n`,
   );
+  await forgetPromise(remote);
   if (output === undefined || !output.ok) return output;
   // A file for each of ten thousand refs takes seconds to write and a third of a second to read.
   if (count > many) {
@@ -102,7 +110,16 @@ export async function fetchBySystem(remote: SystemRemote, wanted: readonly Fetch
   return success(undefined);
 }
 
+/**
+ * A fetch with a filter notes that the remote promises whatever is missing here; then Git would go and get it, file
+ * by file, for a push.
+ */
+async function forgetPromise({ context, target, tipsOnly }: SystemRemote): Promise<void> {
+  if (tipsOnly) await context.system.run(['config', '--remove-section', `remote.${target}`]);
+}
+
 export async function pushBySystem(remote: SystemRemote, updates: readonly RefUpdate[]): Maybe<RefAnswer> {
+  await forgetPromise(remote);
   const output = await run(remote, [
     'push',
     ...['--porcelain', '--atomic', '--no-verify', '--no-follow-tags', '--recurse-submodules=no'],
