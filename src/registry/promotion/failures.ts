@@ -106,7 +106,7 @@ export function requestInvalid(tag: string): RegistryFailure {
   };
 }
 
-export function rollbackElsewhere(reference: string): RegistryFailure {
+export function stageTwice(reference: string): RegistryFailure {
   return {
     code: 'registry-stage-twice',
     kind: 'input',

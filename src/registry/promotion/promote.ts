@@ -20,6 +20,8 @@ export interface PromoteWorld extends WriterWorld {
 export type PromotionAnswer =
   /** The version stands in the stage now. */
   | { readonly kind: 'promoted'; readonly decision: Decision; readonly event: TaggedEvent }
+  /** Every condition is met, and nothing was to be written (`dryRun`). */
+  | { readonly kind: 'would-promote'; readonly decision: Decision }
   /** With an event when a tag was refused; a refused command writes nothing. */
   | { readonly kind: 'refused'; readonly decision: Decision; readonly event?: TaggedEvent }
   /** It stands there already. With an event when a tag asked for it. */
@@ -40,11 +42,9 @@ export async function promote(
     if (!undone.ok) return undone;
     const decision = await decideNow(request, round, world);
     if (!decision.ok) return decision;
-    const kind = outcomeOf(decision.value);
-    if (kind !== 'promoted' || world.dryRun === true) {
-      return success({ kind: 'stop', value: { kind, decision: decision.value } as PromotionAnswer });
-    }
-    return success(writing(decision.value, { kind, decision: decision.value }, round.state, world.why));
+    const value = answerTo(decision.value);
+    if (value.kind !== 'would-promote' || world.dryRun === true) return success({ kind: 'stop', value });
+    return success(writing<PromotionAnswer>(decision.value, value, round.state, world.why));
   });
   return done.ok ? success(withEvent(done.value.value, done.value.event)) : done;
 }
@@ -66,9 +66,10 @@ export async function answerRequest(
     const name = atCommit.length === 1 ? { name: atCommit[0]!.name } : {};
     const decision = await decideNow({ ...request, ...name }, round, world);
     if (!decision.ok) return decision;
-    const value = { kind: outcomeOf(decision.value), decision: decision.value } as PromotionAnswer;
+    const value = answerTo(decision.value);
     if (world.dryRun === true) return success({ kind: 'stop', value });
-    if (value.kind !== 'refused') return success(writing(decision.value, value, round.state, undefined));
+    if (value.kind !== 'refused')
+      return success(writing<PromotionAnswer>(decision.value, value, round.state, undefined));
     return success({
       kind: 'write',
       value,
@@ -88,13 +89,16 @@ async function decideNow(
   return evidence.ok ? success(decide(request, evidence.value)) : failed(evidence.failure);
 }
 
-function outcomeOf(decision: Decision): 'promoted' | 'refused' | 'already' {
-  if (decision.already === true) return 'already';
-  return decision.verdict === 'pass' ? 'promoted' : 'refused';
+function answerTo(decision: Decision): Undone {
+  if (decision.already === true) return { kind: 'already', decision };
+  return { kind: decision.verdict === 'pass' ? 'would-promote' : 'refused', decision };
 }
+
+type Undone = Extract<PromotionAnswer, { readonly kind: 'would-promote' | 'refused' | 'already' }>;
 
 function withEvent(answer: PromotionAnswer, event: TaggedEvent | undefined): PromotionAnswer {
   if (event === undefined || answer.kind === 'answered' || answer.kind === 'taken-back') return answer;
+  if (answer.kind === 'would-promote') return { kind: 'promoted', decision: answer.decision, event };
   return { ...answer, event };
 }
 
