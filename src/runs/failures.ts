@@ -11,6 +11,10 @@ export type RunsFailure =
       | 'runs-record-damaged'
       | 'runs-version-unsupported'
       | 'runs-io-failed'
+      | 'runs-note-invalid'
+      | 'runs-tag-absent'
+      | 'runs-question-wrong'
+      | 'runs-metric-unclear'
     >
   | GitFailure;
 
@@ -81,4 +85,40 @@ export function runsIoFailed(doing: string, cause: unknown): RunsFailure {
     remedy: 'Free space or mend the permissions of the folder, then run again.',
     cause,
   };
+}
+
+export function noteInvalid(message: string, remedy: string): RunsFailure {
+  return { code: 'runs-note-invalid', kind: 'input', message, remedy };
+}
+
+export function tagAbsent(run: RunId, tag: string, tags: readonly string[]): RunsFailure {
+  return {
+    code: 'runs-tag-absent',
+    kind: 'input',
+    message: `Run ${run} has no tag "${tag}"`,
+    remedy: tags.length === 0 ? 'It has no tag at all.' : `Its tags are: ${tags.join(', ')}.`,
+  };
+}
+
+/** A mistake in the text of a question; `at` counts characters from 0. */
+export function questionWrong(mistake: {
+  readonly option: string;
+  readonly text: string;
+  readonly at: number;
+  readonly length?: number;
+  readonly message: string;
+  readonly remedy: string;
+}): RunsFailure {
+  const { option, text, at } = mistake;
+  const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text;
+  return {
+    code: 'runs-question-wrong',
+    kind: 'input',
+    message: `${mistake.message}, at character ${at + 1} of ${option}: ${shown}`,
+    remedy: mistake.remedy,
+  };
+}
+
+export function metricUnclear(message: string, remedy: string): RunsFailure {
+  return { code: 'runs-metric-unclear', kind: 'input', message, remedy };
 }

@@ -1,4 +1,5 @@
 import type { Result } from '../base/index.ts';
+import type { SeenFile } from '../git/index.ts';
 import type { RunsFailure } from './failures.ts';
 
 /** Where records stand, as files that are written once. */
@@ -7,6 +8,14 @@ export interface Shelf {
   /** Paths of the files in a folder and below, sorted. */
   list(folder: string): Promise<Result<readonly ShelfFile[], RunsFailure>>;
   read(files: readonly ShelfFile[]): Promise<Result<readonly Uint8Array[], RunsFailure>>;
+  /** All that stands there at this moment, whatever is written meanwhile. */
+  snapshot(): Promise<Result<Snapshot, RunsFailure>>;
+  /** Shows the contents of files one at a time; the bytes are the visitor's only during the call. */
+  readEach(
+    files: readonly ShelfFile[],
+    limitBytes: number,
+    visit: (file: ShelfFile, seen: SeenFile) => void,
+  ): Promise<Result<void, RunsFailure>>;
   write(path: string, text: string, note: WriteNote): Promise<Result<WrittenRun, RunsFailure>>;
 }
 
@@ -14,6 +23,17 @@ export interface ShelfFile {
   readonly path: string;
   /** What the shelf needs to read it. */
   readonly key: string;
+}
+
+export interface Snapshot {
+  /** Another one as soon as anything on the shelf is another. */
+  readonly id: string;
+  list(): Promise<Result<readonly SnapshotFile[], RunsFailure>>;
+}
+
+export interface SnapshotFile extends ShelfFile {
+  /** Another one when the contents are. */
+  readonly version: string;
 }
 
 export interface WriteNote {
