@@ -1,6 +1,10 @@
+export type { BranchWriter, CommitNote, Grown, Patience } from './branch-writer.ts';
+export { pauseBefore } from './branch-writer.ts';
 export type { GitFailure } from './failures.ts';
 export type { KeyOwnerRequest } from './key-owner.ts';
 export { ownerOfKey } from './key-owner.ts';
+export type { RefLock } from './lock.ts';
+export { lockRef } from './lock.ts';
 export type { ObjectId } from './object-id.ts';
 export type { OpenOptions } from './open.ts';
 export { openRepository } from './open.ts';

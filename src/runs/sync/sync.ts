@@ -1,0 +1,186 @@
+import { join } from 'node:path';
+import type { Result } from '../../base/index.ts';
+import { failed, success } from '../../base/index.ts';
+import type { ObjectId, Patience, Remote, Repository, TreeFile } from '../../git/index.ts';
+import { lockRef, pauseBefore } from '../../git/index.ts';
+import type { SyncFailure } from './failures.ts';
+import { clash, overtaken } from './failures.ts';
+import type { Union } from './union.ts';
+import { unite } from './union.ts';
+
+export interface SyncRequest {
+  readonly repository: Repository;
+  readonly remote: Remote;
+  /** Name of the remote in this repository. */
+  readonly remoteName: string;
+  readonly branch: string;
+  /** `pull` changes nothing on the remote. */
+  readonly direction: 'push' | 'pull';
+  readonly patience: Patience;
+  readonly now: () => Date;
+  /** Say what would be done; the remote is looked at, and nothing moves but the copy of its branch. */
+  readonly dryRun?: boolean;
+}
+
+export interface Synced {
+  readonly place: string;
+  /** Files that only this clone had. */
+  readonly sent: number;
+  /** Files that only the remote had. */
+  readonly received: number;
+  /** Files that were taken away there, as they had been here. */
+  readonly removed: number;
+  /** Tip of the local branch now; `undefined` when neither side has the branch. */
+  readonly commit: ObjectId | undefined;
+  readonly tries: number;
+}
+
+/**
+ * Makes the branch of records the same here and on the remote (with `pull`: brings theirs here). Processes of one clone
+ * take turns, so that the first one carries what the others have written, and they find nothing left to do. Each try
+ * is a whole read-modify-write; it ends well only when both branches moved by compare-and-swap.
+ */
+export async function syncRuns(request: SyncRequest): Promise<Result<Synced, SyncFailure>> {
+  const { repository, patience, remote, branch } = request;
+  for (let attempt = 0; attempt < patience.tries; attempt++) {
+    if (attempt > 0) await patience.sleep(pauseBefore(attempt - 1, patience));
+    // Whoever waits for minutes goes on without its turn: the lock saves work, and keeps nothing safe.
+    await using _turn = await lockRef(join(repository.commonFolder, 'trainyard-runs.lock'), turnMs);
+    const synced = await tryOnce(request, attempt + 1);
+    if (!synced.ok) return synced;
+    if (synced.value !== undefined) return success(synced.value);
+  }
+  return failed(overtaken(`the branch ${branch} of ${remote.url}`, patience.tries));
+}
+
+const turnMs = 120_000;
+
+/** `undefined`: somebody else moved one of the branches meanwhile. */
+async function tryOnce(
+  request: SyncRequest,
+  tries: number,
+): Promise<Result<Synced | undefined, SyncFailure>> {
+  const { repository, remote, branch } = request;
+  const theirs = await theirTip(request);
+  if (!theirs.ok) return theirs;
+  const local = `refs/heads/${branch}`;
+  const refs = await repository.listRefs(local);
+  if (!refs.ok) return refs;
+  const ours = refs.value.find(({ name }) => name === local)?.id;
+  const answer = (counts: Partial<Synced>): Result<Synced, SyncFailure> =>
+    success({ place: remote.url, sent: 0, received: 0, removed: 0, commit: ours, tries, ...counts });
+  if (ours === theirs.value) return answer({});
+
+  const difference = await compare(repository, ours, theirs.value);
+  if (!difference.ok) return difference;
+  const { union, received, ahead } = difference.value;
+  if (union.clashes.length > 0) return failed(clash(branch, union.clashes));
+  const counts = {
+    received,
+    ...(request.direction === 'push' ? { sent: union.add.length, removed: union.remove.length } : {}),
+  };
+  if (request.dryRun === true) return answer(counts);
+
+  const united = ahead ? success(ours!) : await unitedCommit(request, theirs.value, union);
+  if (!united.ok) return united;
+  const after = united.value;
+  if (request.direction === 'push' && after !== theirs.value) {
+    const pushed = await remote.push([{ ref: local, before: theirs.value, after }]);
+    if (!pushed.ok) return pushed;
+    if (pushed.value.kind === 'lost') return success(undefined);
+    const tracking = `refs/remotes/${request.remoteName}/${branch}`;
+    await repository.updateRefs([{ ref: tracking, before: theirs.value, after }]);
+  }
+  if (after === ours) return answer(counts);
+  const moved = await repository.updateRefs([{ ref: local, before: ours, after }]);
+  if (!moved.ok) return moved;
+  return moved.value.kind === 'lost' ? success(undefined) : answer({ ...counts, commit: after });
+}
+
+/** The tip on the remote, with everything that it leads to brought here. */
+async function theirTip({
+  repository,
+  remote,
+  remoteName,
+  branch,
+}: SyncRequest): Promise<Result<ObjectId | undefined, SyncFailure>> {
+  const ref = `refs/heads/${branch}`;
+  const tracking = `refs/remotes/${remoteName}/${branch}`;
+  const listed = await remote.list([ref]);
+  if (!listed.ok) return listed;
+  const there = listed.value.find(({ name }) => name === ref)?.id;
+  const known = await repository.listRefs(tracking);
+  if (!known.ok) return known;
+  const before = known.value.find(({ name }) => name === tracking)?.id;
+  if (there === undefined || there === before) return success(there);
+  const fetched = await remote.fetch([{ from: ref, to: tracking }]);
+  if (!fetched.ok) return fetched;
+  const after = await repository.listRefs(tracking);
+  return after.ok ? success(after.value.find(({ name }) => name === tracking)?.id) : after;
+}
+
+interface Difference {
+  readonly union: Union;
+  readonly received: number;
+  /** Ours stands on top of theirs and can go there as it is. */
+  readonly ahead: boolean;
+}
+
+async function compare(
+  repository: Repository,
+  ours: ObjectId | undefined,
+  theirs: ObjectId | undefined,
+): Promise<Result<Difference, SyncFailure>> {
+  const base = await lastCommon(repository, ours, theirs);
+  if (!base.ok) return base;
+  const lists: (readonly TreeFile[])[] = [];
+  for (const commit of [base.value, ours, theirs]) {
+    const files = commit === undefined ? success([]) : await repository.listFiles(commit, '');
+    if (!files.ok) return files;
+    lists.push(files.value);
+  }
+  const sides = { base: lists[0]!, ours: lists[1]!, theirs: lists[2]! };
+  const here = new Set(sides.ours.map(({ path }) => path));
+  const once = new Set(sides.base.map(({ path }) => path));
+  const received = sides.theirs.filter(({ path }) => !here.has(path) && !once.has(path)).length;
+  return success({
+    union: unite(sides),
+    received,
+    ahead: ours !== undefined && base.value === theirs,
+  });
+}
+
+/** What both sides once agreed on. Without a common history, as after the remote's was rewritten, that is nothing. */
+async function lastCommon(
+  repository: Repository,
+  ours: ObjectId | undefined,
+  theirs: ObjectId | undefined,
+): Promise<Result<ObjectId | undefined, SyncFailure>> {
+  if (ours === undefined || theirs === undefined) return success(undefined);
+  const base = await repository.mergeBase(ours, theirs);
+  if (!base.ok) return base;
+  return success(base.value.kind === 'found' ? base.value.commit : undefined);
+}
+
+async function unitedCommit(
+  { repository, branch, now }: SyncRequest,
+  theirs: ObjectId | undefined,
+  { add, remove }: Union,
+): Promise<Result<ObjectId, SyncFailure>> {
+  if (theirs !== undefined && add.length === 0 && remove.length === 0) return success(theirs);
+  return await repository.writeCommit({
+    parent: theirs,
+    add,
+    remove,
+    message: messageOf(branch, add, remove),
+    time: now(),
+  });
+}
+
+function messageOf(branch: string, add: readonly TreeFile[], remove: readonly string[]): string {
+  const parts = [
+    ...(add.length === 1 ? [`Add ${add[0]!.path}`] : add.length > 1 ? [`Add ${add.length} files`] : []),
+    ...(remove.length > 0 ? [`Remove ${remove.length} files`] : []),
+  ];
+  return `${branch}: ${parts.join(', ')}`;
+}
