@@ -63,7 +63,7 @@ export async function exportRuns(
 }
 
 /** So many records are in memory at a time. */
-const page = 200;
+const page = 500;
 
 async function readSelected(
   history: RunHistory,

@@ -72,7 +72,7 @@ export async function reproduceRun(
   if (!again.ok) return again;
   if (options.keep === true) folder.keep();
   const { pipeline, data, notes } = scene.value;
-  const { record, builtIn, environmentNotes } = again.value;
+  const { record, builtIn, baselineProblems } = again.value;
   const { compared, differences } = compareRuns(recorded.value, record, { builtIn });
   const environment = environmentChanges(recorded.value.environment, record.environment);
   return success({
@@ -84,8 +84,11 @@ export async function reproduceRun(
     compared,
     differences,
     environment,
-    explanations: explain({ recorded: recorded.value, differences, environment, builtIn }),
-    notes: [...notes, ...environmentNotes],
+    explanations: explain({
+      ...{ recorded: recorded.value, differences, environment, builtIn },
+      baselineProblems,
+    }),
+    notes: [...notes, ...baselineProblems],
     data,
     seconds: Math.round(effects.monotonic() - start) / 1000,
     ...(options.keep === true ? { folder: folder.path } : {}),
@@ -169,7 +172,8 @@ async function removeSurplus({ datasets, root }: Pipeline, { data }: RunRecord):
 interface RunAgain {
   readonly record: RunRecord;
   readonly builtIn: ReadonlySet<string>;
-  readonly environmentNotes: readonly string[];
+  /** Baselines that could not be brought, as sentences. */
+  readonly baselineProblems: readonly string[];
 }
 
 async function runAgain(
@@ -216,7 +220,7 @@ async function runAgain(
   return success({
     record: discreetRecord(record.value, discretionOf(pipeline, plan.value, env)),
     builtIn: builtInSteps(plan.value),
-    environmentNotes: notes,
+    baselineProblems: notes,
   });
 }
 

@@ -102,10 +102,17 @@ function nameOf(difference: Difference): Line {
     case 'value':
       return line(span(difference.step, 'term'), ` ${difference.name}`);
     case 'gate':
-      return line('gate ', difference.gate);
+      return line('gate ', gateName(difference.gate));
     case 'verdict':
       return line('the run');
   }
+}
+
+/** `metric roc_auc, min 0.85`, of its canonical JSON. */
+function gateName(gate: string): string {
+  return Object.entries(JSON.parse(gate) as Record<string, unknown>)
+    .map(([key, value]) => `${key} ${value}`)
+    .join(', ');
 }
 
 function side(value: unknown): Line {

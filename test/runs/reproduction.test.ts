@@ -112,6 +112,19 @@ describe('comparing a run with its reproduction', () => {
     const reasons = explain({ recorded, differences, environment, builtIn });
     expect(reasons).toHaveLength(1);
     expect(reasons[0]).toMatch(/^onnxruntime was 1\.30\.0 and is 1\.31\.0/);
+    const failing = [
+      {
+        kind: 'ending' as const,
+        step: 'choose',
+        recorded: 'ran',
+        reproduced: 'failed',
+        failure: 'no python',
+      },
+      { kind: 'output' as const, step: 'choose', output: 'model' },
+    ];
+    expect(explain({ recorded, differences: failing, environment: [], builtIn })).toEqual([
+      'choose did not end as it did then: no python',
+    ]);
     const here = explain({ recorded, differences, environment: [], builtIn });
     expect(here[0]).toMatch(/evaluate is built in .* report it/);
   });
@@ -260,6 +273,7 @@ describe('keeping source files', () => {
           root: join(rig.path, 'r'),
         } as unknown as Pipeline,
         record: {
+          status: 'succeeded',
           code: { commit, dirty },
           data: {
             rows: {

@@ -19,10 +19,13 @@ export interface ExplainOptions {
   readonly differences: readonly Difference[];
   readonly environment: readonly EnvironmentChange[];
   readonly builtIn: ReadonlySet<string>;
+  /** Baselines that could not be brought, as sentences. */
+  readonly baselineProblems?: readonly string[];
 }
 
 /** Why the results of a reproduction could be other ones: the likeliest reason first. */
-export function explain({ recorded, differences, environment, builtIn }: ExplainOptions): readonly string[] {
+export function explain(options: ExplainOptions): readonly string[] {
+  const { differences, environment } = options;
   if (differences.length === 0) return [];
   return [
     ...environment.flatMap((change) => {
@@ -31,7 +34,7 @@ export function explain({ recorded, differences, environment, builtIn }: Explain
         ? []
         : [`${change.name} was ${change.recorded} and is ${change.reproduced}: ${meaning}`];
     }),
-    ...stepReasons(recorded, differences, builtIn, environment),
+    ...stepReasons(options),
   ];
 }
 
@@ -45,12 +48,8 @@ const meanings: Readonly<Record<string, string>> = {
   cpus: 'a command of yours may give other results on another number of cores',
 };
 
-function stepReasons(
-  recorded: RunRecord,
-  differences: readonly Difference[],
-  builtIn: ReadonlySet<string>,
-  environment: readonly EnvironmentChange[],
-): readonly string[] {
+function stepReasons(options: ExplainOptions): readonly string[] {
+  const { recorded, differences, builtIn, environment, baselineProblems = [] } = options;
   const of = (kind: 'inputs' | 'output' | 'ending') =>
     new Set(differences.flatMap((each) => (each.kind === kind ? [each.step] : [])));
   const [inputs, outputs, endings] = [of('inputs'), of('output'), of('ending')];
@@ -60,6 +59,12 @@ function stepReasons(
     ({ id, needs }) => affected.has(id) && !needs.some((need) => affected.has(need)),
   );
   return first.flatMap(({ id }): readonly string[] => {
+    const ending = differences.find((each) => each.kind === 'ending' && each.step === id);
+    if (ending?.kind === 'ending')
+      return [
+        `${id} did not end as it did then: ${ending.failure ?? ending.reproduced ?? 'it is not there any more'}`,
+      ];
+    if (id === 'gates' && baselineProblems.length > 0) return baselineProblems;
     if (inputs.has(id))
       return [
         `${id} was made of other inputs: other software, an environment variable, or a file that Git does not hold`,

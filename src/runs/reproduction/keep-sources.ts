@@ -12,7 +12,7 @@ export const keptBytesAtMost: number = 1024 ** 3;
 
 export interface KeepOptions {
   readonly pipeline: Pipeline;
-  readonly record: Pick<RunRecord, 'data' | 'code'>;
+  readonly record: Pick<RunRecord, 'data' | 'code' | 'status'>;
   readonly repository: Repository | undefined;
   readonly store: Store;
 }
@@ -32,6 +32,8 @@ export interface KeptSources {
  */
 export async function keepSources(options: KeepOptions): Promise<KeptSources> {
   const { pipeline, record, store } = options;
+  // Whoever interrupts does not want to wait for copies.
+  if (record.status === 'cancelled') return { kept: [], notes: [] };
   const missing: { readonly dataset: string; readonly files: readonly DataFile[] }[] = [];
   for (const [dataset, { files }] of Object.entries(record.data)) {
     if (pipeline.file.data?.[dataset]?.keep === false) continue;
@@ -87,8 +89,9 @@ async function heldByGit(
   if (repository === undefined || commit === undefined || commit === null) return new Set();
   const prefix = await projectPath(repository.workTree, pipeline.root);
   const inTree = ({ path }: DataFile): string => (prefix === '' ? path : `${prefix}/${path}`);
-  // The command line of a process has an end: of many files, the whole tree is asked for.
-  const listed = await repository.filesOfCommit(commit, files.length > 500 ? [] : files.map(inTree));
+  const paths = files.map(inTree);
+  // The command line of a process has an end: for many files, the whole tree is asked for.
+  const listed = await repository.filesOfCommit(commit, paths.join().length > 50_000 ? [] : paths);
   const tracked = new Map(listed.ok ? listed.value.map((file) => [file.path, file]) : []);
   const held = new Set<string>();
   for (const file of files) {
