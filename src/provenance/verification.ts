@@ -40,15 +40,18 @@ export interface VerificationCheck {
  * - `statement`: every field of the statement is what the record says
  * - `code`: the run was of a commit, without changes that no commit holds
  */
-export type CheckedLink =
-  | 'model'
-  | 'version'
-  | 'attestation'
-  | 'signature'
-  | 'subject'
-  | 'record'
-  | 'statement'
-  | 'code';
+export type CheckedLink = (typeof checkedLinks)[number];
+
+export const checkedLinks = [
+  'model',
+  'attestation',
+  'signature',
+  'subject',
+  'version',
+  'record',
+  'statement',
+  'code',
+] as const;
 
 export interface JudgedAttestation {
   readonly path: string;
