@@ -6,6 +6,9 @@ export type CommandFailure = Failure<
   | 'commands-param-malformed'
   | 'commands-folder-missing'
   | 'commands-nothing-to-check'
+  | 'commands-card-without-run'
+  | 'commands-record-changed'
+  | 'commands-output-unwritable'
 >;
 
 export function datasetUnknown(name: string, datasets: readonly string[]): CommandFailure {
@@ -45,5 +48,33 @@ export function nothingToCheck(root: string): CommandFailure {
     kind: 'input',
     message: `There is no pipeline under ${root}/pipelines, and no trainyard.yaml`,
     remedy: 'Go to the repository, name a file, or write pipelines/<name>/pipeline.yaml.',
+  };
+}
+
+export function cardWithoutRun(reference: string): CommandFailure {
+  return {
+    code: 'commands-card-without-run',
+    kind: 'input',
+    message: `No run is known of ${reference}, so there is nothing to write a card from`,
+    remedy: 'Name a version that was registered by Trainyard, or a run: "run:<id>".',
+  };
+}
+
+export function recordChanged(run: string, tag: string): CommandFailure {
+  return {
+    code: 'commands-record-changed',
+    kind: 'world',
+    message: `The record of the run ${run} is not the one that the tag ${tag} names by its digest`,
+    remedy: 'See who changed the runs branch: "git log" of it; and bring the record back from there.',
+  };
+}
+
+export function outputUnwritable(file: string, cause: unknown): CommandFailure {
+  return {
+    code: 'commands-output-unwritable',
+    kind: 'world',
+    message: `${file} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
+    remedy: 'Name another file after --output.',
+    cause,
   };
 }

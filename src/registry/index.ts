@@ -1,4 +1,4 @@
-export type { Decision, StagePolicy } from './decision.ts';
+export type { Decision, Judgement, StagePolicy } from './decision.ts';
 export type {
   ArchiveEvent,
   AssignEvent,
@@ -10,7 +10,15 @@ export type {
   VersionName,
 } from './event.ts';
 export type { RegistryFailure } from './failures.ts';
-export { noRepository, stageUnknown, unknownModel } from './failures.ts';
+export {
+  noRepository,
+  noVersion,
+  referenceInvalid,
+  stageUnknown,
+  unknownModel,
+  unknownVersion,
+  versionForeign,
+} from './failures.ts';
 export type { GatesNow, GatesQuestion, GatesWorld, RowsNow } from './gates-now/gates-now.ts';
 export { rowsSentence } from './gates-now/gates-now.ts';
 export { judgeNow } from './gates-now/judge-now.ts';
@@ -22,6 +30,32 @@ export type { SignatureOptions } from './ledgers/signatures.ts';
 export { checkSignatures } from './ledgers/signatures.ts';
 export { parseMoment } from './moment.ts';
 export { newestFirst, problemOfModelName, problemOfStageName, problemOfVersionName } from './names.ts';
+export type { WriterWorld } from './promotion/append-decided.ts';
+export type { Approval, ApprovalMessage } from './promotion/approval.ts';
+export type { ApprovalPlace, ApprovalSubject, NewApproval } from './promotion/approvals.ts';
+export { readApprovals, writeApproval } from './promotion/approvals.ts';
+export type { ArchiveAnswer, ArchiveDecision, ArchiveRequest } from './promotion/archive.ts';
+export { archive, decideArchive } from './promotion/archive.ts';
+export type { Evidence, PromotionRequest } from './promotion/decide.ts';
+export { decide } from './promotion/decide.ts';
+export {
+  identityUnproven,
+  signerUnknown,
+  signingKeyLiteral,
+  signingKeyMissing,
+  stageTwice,
+  stageUndeclared,
+  versionArchived,
+} from './promotion/failures.ts';
+export { stagePolicies } from './promotion/policy.ts';
+export type { PromotionAnswer } from './promotion/promote.ts';
+export { answerRequest, promote } from './promotion/promote.ts';
+export type { Forge, PromoterQuestion } from './promotion/promoter.ts';
+export { judgePromoter } from './promotion/promoter.ts';
+export type { PushedRequest } from './promotion/request.ts';
+export { parseRequest, readRequest } from './promotion/request.ts';
+export type { RollbackAnswer, RollbackRequest } from './promotion/rollback.ts';
+export { decideRollback, rollback } from './promotion/rollback.ts';
 export type { ModelReference } from './reference.ts';
 export { parseReference } from './reference.ts';
 export type { ModelSources, ResolvedModel } from './resolve-model.ts';
@@ -31,3 +65,9 @@ export type { PastState } from './state-at.ts';
 export { stateAt } from './state-at.ts';
 export type { TagName } from './tags/tag-name.ts';
 export { parseTagName, tagOf } from './tags/tag-name.ts';
+export type { PublishedQuestion } from './versions/commit-at-remote.ts';
+export { publishedCommit } from './versions/commit-at-remote.ts';
+export type { RegisterDraft, RegisterRequest, RegisterSources, Registration } from './versions/register.ts';
+export { registerVersion } from './versions/register.ts';
+export type { Registrable } from './versions/registrable.ts';
+export { newestRegistrable, registrableRun } from './versions/registrable.ts';

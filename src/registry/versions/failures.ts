@@ -110,15 +110,6 @@ export function bumpUnknown(before: string): VersionFailure {
   };
 }
 
-export function alwaysOvertaken(model: string, times: number): VersionFailure {
-  return {
-    code: 'registry-overtaken',
-    kind: 'world',
-    message: `Others changed the registry of ${model} ${times} times in a row before this registration could`,
-    remedy: 'Nothing was registered. Try again.',
-  };
-}
-
 function said(reasons: readonly string[]): string {
   return reasons.length === 0 ? '' : `: ${reasons.join('; ')}`;
 }

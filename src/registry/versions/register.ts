@@ -1,7 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Digest, Failure, Result } from '../../base/index.ts';
 import { failed, success } from '../../base/index.ts';
-import type { GitFailure } from '../../git/index.ts';
 import type { ModelInfo } from '../../onnx/index.ts';
 import { readModel } from '../../onnx/index.ts';
 import { recordDigest } from '../../provenance/index.ts';
@@ -10,11 +8,13 @@ import { modelOf } from '../../runs/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { Identity, RegisterEvent, VersionName } from '../event.ts';
 import { modelNameInvalid, tagTaken, versionNameInvalid } from '../failures.ts';
-import type { EventDraft, Ledger } from '../ledger.ts';
+import type { EventDraft } from '../ledger.ts';
 import { problemOfModelName, problemOfVersionName } from '../names.ts';
+import type { WriterWorld } from '../promotion/append-decided.ts';
+import { appendDecided } from '../promotion/append-decided.ts';
 import type { ModelState, ModelVersion, TaggedEvent } from '../state.ts';
 import { bumpBetween } from './bump.ts';
-import { alwaysOvertaken, bumpUnknown, digestRegistered, modelNotStored } from './failures.ts';
+import { bumpUnknown, digestRegistered, modelNotStored } from './failures.ts';
 import { nextVersion, versionBefore } from './next-version.ts';
 import type { Registrable } from './registrable.ts';
 import { versionFacts } from './version-facts.ts';
@@ -25,20 +25,13 @@ export interface RegisterRequest extends Registrable {
   readonly name?: VersionName;
   readonly why?: string;
   readonly by: Identity;
-  readonly signingKey?: string;
   /** Find out everything and write nothing. */
   readonly dryRun: boolean;
 }
 
-export interface RegisterSources {
-  /** Fresh: `refresh` was called. */
-  readonly ledger: Ledger;
+export interface RegisterSources extends WriterWorld {
   readonly history: RunHistory;
   readonly store: Store;
-  readonly now: () => Date;
-  /** From 0 to below 1. */
-  readonly random: () => number;
-  readonly signal: AbortSignal;
 }
 
 export type Registration =
@@ -54,47 +47,39 @@ export type Registration =
 
 export type RegisterDraft = Extract<EventDraft, { kind: 'register' }>;
 
-/** Each loss means that somebody else has won, so that this is enough for as many at once. */
-const mostTries = 60;
-
 /** Gives the model of a run the next number. Two at once get two numbers in order; a named one only one of them gets. */
 export async function registerVersion(
   request: RegisterRequest,
   sources: RegisterSources,
-): Promise<Result<Registration, Failure | GitFailure>> {
-  const { record, digest, commit, signingKey } = request;
-  const { ledger, store, now, random, signal } = sources;
+): Promise<Result<Registration, readonly Failure[]>> {
+  const { record, digest, commit } = request;
   const model = record.pipeline;
   const problem = problemOfModelName(model);
-  if (problem !== undefined) return failed(modelNameInvalid(model, problem));
-  const bytes = await store.read(digest);
-  if (!bytes.ok) return failed(modelNotStored(digest, bytes.failure.message));
+  if (problem !== undefined) return failed([modelNameInvalid(model, problem)]);
+  const bytes = await sources.store.read(digest);
+  if (!bytes.ok) return failed([modelNotStored(digest, bytes.failure.message)]);
   const info = readModel(bytes.value);
-  if (!info.ok) return info;
-  for (let tries = 0; tries < mostTries; tries++) {
-    const on = await ledger.state(model);
-    if (!on.ok) return on;
-    const drafted = await draftOn(on.value, request, { ...sources, info: info.value });
-    if (!drafted.ok) return drafted;
-    if (drafted.value.kind === 'already') return success({ ...drafted.value, state: on.value });
-    const { draft } = drafted.value;
-    if (request.dryRun) return success({ kind: 'planned', draft, state: on.value });
-    const time = now();
-    const appended = await ledger.append(draft, on.value, {
-      commit,
-      time,
-      ...(signingKey === undefined ? {} : { signingKey }),
-    });
-    if (!appended.ok) return appended;
-    if (appended.value.kind === 'done') {
-      const { event, state } = appended.value;
-      return success({ kind: 'registered', event: event as TaggedEvent<RegisterEvent>, state });
-    }
-    // Full jitter: those who lost together do not come back together.
-    await sleep(random() * Math.min(1_000, 20 * 2 ** tries), undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) break;
-  }
-  return failed(alwaysOvertaken(model, mostTries));
+  if (!info.ok) return failed([info.failure]);
+  const done = await appendDecided<Exclude<Registration, { kind: 'registered' }> | undefined>(
+    model,
+    sources,
+    async ({ state }) => {
+      const drafted = await draftOn(state, request, { ...sources, info: info.value });
+      if (!drafted.ok) return failed([drafted.failure]);
+      if (drafted.value.kind === 'already') {
+        return success({ kind: 'stop', value: { ...drafted.value, state } });
+      }
+      const { draft } = drafted.value;
+      return success(
+        request.dryRun
+          ? { kind: 'stop', value: { kind: 'planned', draft, state } }
+          : { kind: 'write', value: undefined, draft, commit },
+      );
+    },
+  );
+  if (!done.ok) return done;
+  const { value, event, state } = done.value;
+  return success(value ?? { kind: 'registered', event: event as TaggedEvent<RegisterEvent>, state });
 }
 
 type Drafted =
