@@ -8,6 +8,7 @@ import { loadProject } from '../pipeline/index.ts';
 import type { Ledger, SignatureCheck } from '../registry/index.ts';
 import { checkSignatures, noRepository, openLedger } from '../registry/index.ts';
 import type { Effects } from './effects.ts';
+import type { OpenedProject } from './open-project.ts';
 import { findRoot } from './root.ts';
 
 export interface OpenRegistryOptions {
@@ -40,18 +41,30 @@ export async function openRegistry(
   if (!place.ok) return failed([place.failure]);
   const { repository, remote } = place.value;
   // Of a repository without a clone nobody here knows whom it allows to sign: what it shows is not verified.
-  const signers = isUrl ? undefined : project.value.allowedSigners;
-  const signatures =
-    signers === undefined
-      ? undefined
-      : checkSignatures({
-          allowedSigners: resolve(root, signers),
-          cacheFolder: join(root, '.trainyard', 'signatures'),
-          environment: effects.env,
-        });
+  const signatures = isUrl ? undefined : signaturesOf(root, project.value, effects.env);
   const signed = signatures === undefined ? {} : { signatures };
   const ledger = openLedger({ repository, remote, ...signed });
   return success({ root, project: project.value, repository, remote, ledger, ...signed });
+}
+
+/** The book as this clone knows it, without a remote; `undefined` outside of Git. */
+export function ledgerOfClone(
+  { root, project, repository }: OpenedProject,
+  env: Effects['env'],
+): Ledger | undefined {
+  if (repository === undefined) return undefined;
+  const signatures = signaturesOf(root, project, env);
+  return openLedger({ repository, remote: undefined, ...(signatures === undefined ? {} : { signatures }) });
+}
+
+function signaturesOf(root: string, project: Project, env: Effects['env']): SignatureCheck | undefined {
+  const signers = project.allowedSigners;
+  if (signers === undefined) return undefined;
+  return checkSignatures({
+    allowedSigners: resolve(root, signers),
+    cacheFolder: join(root, '.trainyard', 'signatures'),
+    environment: env,
+  });
 }
 
 type Place = Pick<OpenedRegistry, 'repository' | 'remote'>;

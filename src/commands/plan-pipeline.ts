@@ -3,14 +3,16 @@ import { failed, success } from '../base/index.ts';
 import type { Baseline } from '../evaluate/index.ts';
 import type { LocalState, Pipeline, Plan } from '../pipeline/index.ts';
 import { makePlan, openLocalState, thisMachine } from '../pipeline/index.ts';
+import { stageBaseline } from '../registry/index.ts';
 import type { RunHistory } from '../runs/index.ts';
-import { baselineRun, openRuns } from '../runs/index.ts';
+import { baselineRun, isRunBaseline, openRuns } from '../runs/index.ts';
 import type { Store } from '../store/index.ts';
 import { openStore } from '../store/index.ts';
 import type { Effects } from './effects.ts';
 import { paramMalformed } from './failures.ts';
 import type { OpenedProject } from './open-project.ts';
 import { openPipeline, openProject } from './open-project.ts';
+import { ledgerOfClone } from './open-registry.ts';
 
 export interface PlanRequest {
   readonly pipeline: string;
@@ -45,7 +47,12 @@ export async function planPipeline(
   if (!store.ok) return failed([store.failure]);
   const state = openLocalState({ root, now: () => effects.now().getTime() });
   const history = openRuns({ repository, branch: project.runs.branch, root });
-  const baselines = await baselinesOf(pipeline.value, opened.value, history, store.value);
+  const baselines = await baselinesOf(pipeline.value, {
+    opened: opened.value,
+    env: effects.env,
+    history,
+    store: store.value,
+  });
   if (!baselines.ok) return baselines;
   const plan = await makePlan(pipeline.value, {
     params: params.value,
@@ -77,22 +84,49 @@ function paramsOf(texts: readonly string[]): Result<Readonly<Record<string, stri
   );
 }
 
+interface BaselineSources {
+  readonly opened: OpenedProject;
+  readonly env: Effects['env'];
+  readonly history: RunHistory;
+  readonly store: Store;
+}
+
 /** What the names of baselines stand for now; `best` is best by the first gate that uses it. */
 async function baselinesOf(
   pipeline: Pipeline,
-  { repository }: OpenedProject,
-  history: RunHistory,
-  store: Store,
+  { opened, env, history, store }: BaselineSources,
 ): Promise<Result<readonly Baseline[], readonly Failure[]>> {
+  const { repository } = opened;
   const baselines = new Map<string, Baseline>();
   for (const gate of pipeline.file.model?.gates ?? []) {
     if (!('baseline' in gate) || baselines.has(gate.baseline)) continue;
     const { baseline: name, metric } = gate;
-    const resolved = await baselineRun({ history, repository, pipeline: pipeline.file.name, name, metric });
-    if (!resolved.ok) return failed([resolved.failure]);
-    baselines.set(name, await atHand(resolved.value.baseline, store));
+    if (isRunBaseline(name)) {
+      const question = { history, repository, pipeline: pipeline.file.name, name, metric };
+      const resolved = await baselineRun(question);
+      if (!resolved.ok) return failed([resolved.failure]);
+      baselines.set(name, await atHand(resolved.value.baseline, store));
+    } else {
+      const standing = await standingIn(pipeline.file.name, name, { opened, env });
+      if (!standing.ok) return failed([standing.failure]);
+      baselines.set(name, await atHand(standing.value, store));
+    }
   }
   return success([...baselines.values()]);
+}
+
+/** By the tags that this clone has: a run works without a network. */
+async function standingIn(
+  model: string,
+  stage: string,
+  { opened, env }: Pick<BaselineSources, 'opened' | 'env'>,
+): Promise<Result<Baseline, Failure>> {
+  const ledger = ledgerOfClone(opened, env);
+  if (ledger === undefined) {
+    return success({ name: stage, origin: 'the pipeline is in no Git repository' });
+  }
+  const state = await ledger.state(model);
+  return state.ok ? success(stageBaseline(state.value, stage)) : state;
 }
 
 /**

@@ -60,6 +60,7 @@ export type { ModelReference } from './reference.ts';
 export { parseReference } from './reference.ts';
 export type { ModelSources, ResolvedModel } from './resolve-model.ts';
 export { resolveModel, resolveVersion } from './resolve-model.ts';
+export { stageBaseline } from './stage-baseline.ts';
 export type { ForeignTag, ModelState, ModelVersion, TaggedEvent } from './state.ts';
 export type { PastState } from './state-at.ts';
 export { stateAt } from './state-at.ts';

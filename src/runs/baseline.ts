@@ -1,5 +1,5 @@
-import type { Digest, Result } from '../base/index.ts';
-import { isDigest, success } from '../base/index.ts';
+import type { Result } from '../base/index.ts';
+import { success } from '../base/index.ts';
 import type { Baseline } from '../evaluate/index.ts';
 import { metricDefinition } from '../evaluate/index.ts';
 import type { Repository } from '../git/index.ts';
@@ -27,10 +27,14 @@ export interface BaselineQuestion {
   readonly history: RunHistory;
   readonly repository: Repository | undefined;
   readonly pipeline: string;
-  /** `merge-base`, `best`, or the name of a stage. */
-  readonly name: string;
+  readonly name: 'merge-base' | 'best';
   /** The metric of the gate: `best` is best by it. */
   readonly metric: string;
+}
+
+/** Names of baselines that runs answer; every other one is the name of a stage, which the registry answers. */
+export function isRunBaseline(name: string): name is BaselineQuestion['name'] {
+  return name === 'merge-base' || name === 'best';
 }
 
 /** The model that a gate compares with. When there is none, `origin` says why. */
@@ -42,8 +46,6 @@ export async function baselineRun(
       return await atMergeBase(question);
     case 'best':
       return await bestRun(question);
-    default:
-      return await inStage(question);
   }
 }
 
@@ -115,36 +117,9 @@ async function bestRun(question: BaselineQuestion): Promise<Result<ResolvedBasel
   return success(found(question, best.run, `run ${best.run.id}`));
 }
 
-async function inStage(question: BaselineQuestion): Promise<Result<ResolvedBaseline, RunsFailure>> {
-  const { repository, pipeline, name } = question;
-  const nobody = none(question, `no version of ${pipeline} is in ${name}`);
-  if (repository === undefined) return success(nobody);
-  const prefix = `${pipeline}#${name}#`;
-  const tags = await repository.listTags(prefix);
-  if (!tags.ok) return tags;
-  const newest = tags.value
-    .filter((tag) => /^[1-9][0-9]*$/.test(tag.slice(prefix.length)))
-    .sort((a, b) => Number(b.slice(prefix.length)) - Number(a.slice(prefix.length)))[0];
-  if (newest === undefined) return success(nobody);
-  const tag = await repository.readTag(newest);
-  if (!tag.ok) return tag;
-  const digest = digestIn(tag.value?.message);
-  if (digest === undefined) return success(none(question, `the tag ${newest} names no digest of a model`));
-  return success({ baseline: { name, digest, origin: `tag ${newest}` } });
-}
-
 /** The model that a run chose. */
 export function modelOf(run: RunRecord): RunRecord['models'][number] | undefined {
   return run.models.find((each) => each.digest === run.model?.digest);
-}
-
-function digestIn(message: string | undefined): Digest | undefined {
-  try {
-    const digest = (JSON.parse(message ?? '') as { digest?: unknown } | null)?.digest;
-    return typeof digest === 'string' && isDigest(digest) ? digest : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function found({ name }: BaselineQuestion, run: RunRecord, origin: string): ResolvedBaseline {

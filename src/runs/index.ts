@@ -1,5 +1,5 @@
 export type { BaselineQuestion, ResolvedBaseline } from './baseline.ts';
-export { baselineRun, modelOf, previousRun } from './baseline.ts';
+export { baselineRun, isRunBaseline, modelOf, previousRun } from './baseline.ts';
 export { diffRuns } from './diff/diff-runs.ts';
 export type {
   Change,

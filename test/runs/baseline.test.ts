@@ -45,7 +45,12 @@ async function record(
   return run;
 }
 
-async function ask({ history, repository }: Setting, name: string, metric = 'roc_auc', inGit = true) {
+async function ask(
+  { history, repository }: Setting,
+  name: 'merge-base' | 'best',
+  metric = 'roc_auc',
+  inGit = true,
+) {
   const question = {
     history,
     repository: inGit ? repository : undefined,
@@ -134,40 +139,6 @@ describe('the baseline "best"', () => {
     expect((await ask(it, 'best', 'log_loss')).run?.id).toBe(lower.id);
     const open = await record(it.history, 8, null, 0.95, { verdict: 'inconclusive' });
     expect((await ask(it, 'best')).run?.id).toBe(open.id);
-  });
-});
-
-describe('the baseline of a stage', () => {
-  test('is the model that the newest assignment names, by counter and not by text or time', async () => {
-    const it = await setting();
-    await using _ = it.rig;
-    expect((await ask(it, 'production')).baseline).toEqual({
-      name: 'production',
-      origin: 'no version of heart-disease is in production',
-    });
-    for (const n of [10, 9, 2]) {
-      const message = JSON.stringify({ digest: digest(`version ${n}`) });
-      await it.rig.git('r', 'tag', '-a', '-m', message, `heart-disease#production#${n}`);
-    }
-    await it.rig.git('r', 'tag', 'heart-disease#production#x');
-    await it.rig.git('r', 'tag', 'heart-disease#production#010');
-    await it.rig.git('r', 'tag', '-a', '-m', '{}', 'heart-disease-2#production#11');
-    expect((await ask(it, 'production')).baseline).toEqual({
-      name: 'production',
-      digest: digest('version 10'),
-      origin: 'tag heart-disease#production#10',
-    });
-  });
-
-  test('is none when the tag says nothing that can be used', async () => {
-    const it = await setting();
-    await using _ = it.rig;
-    for (const [n, message] of ['hello', '{"digest":"sha256:zz"}', 'null', '[]'].entries()) {
-      await it.rig.git('r', 'tag', '-a', '-m', message, `heart-disease#staging#${n + 1}`);
-      expect((await ask(it, 'staging')).baseline.origin).toContain('names no digest');
-    }
-    await it.rig.git('r', 'tag', 'heart-disease#staging#9');
-    expect((await ask(it, 'staging')).baseline.digest).toBeUndefined();
   });
 });
 

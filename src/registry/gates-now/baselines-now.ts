@@ -2,9 +2,9 @@ import type { Result } from '../../base/index.ts';
 import { success } from '../../base/index.ts';
 import type { Baseline } from '../../evaluate/index.ts';
 import type { RunsFailure } from '../../runs/index.ts';
-import { baselineRun } from '../../runs/index.ts';
+import { baselineRun, isRunBaseline } from '../../runs/index.ts';
 import type { Store } from '../../store/index.ts';
-import type { ModelState } from '../state.ts';
+import { stageBaseline } from '../stage-baseline.ts';
 import type { GatesQuestion } from './gates-now.ts';
 
 /** What the names of baselines stand for now: stages by the tags that count, the others as a run would take them. */
@@ -16,8 +16,8 @@ export async function baselinesNow(
   for (const gate of pipeline.file.model?.gates ?? []) {
     if (!('baseline' in gate) || baselines.has(gate.baseline)) continue;
     const { baseline: name, metric } = gate;
-    if (name !== 'merge-base' && name !== 'best') {
-      baselines.set(name, await atHand(inStage(state, name), store));
+    if (!isRunBaseline(name)) {
+      baselines.set(name, await atHand(stageBaseline(state, name), store));
       continue;
     }
     const resolved = await baselineRun({ history, repository, pipeline: pipeline.file.name, name, metric });
@@ -25,13 +25,6 @@ export async function baselinesNow(
     baselines.set(name, await atHand(resolved.value.baseline, store));
   }
   return success([...baselines.values()]);
-}
-
-function inStage(state: ModelState, name: string): Baseline {
-  const there = state.stages[name];
-  return there === undefined
-    ? { name, origin: `no version of ${state.model} stands in ${name}` }
-    : { name, digest: there.event.digest, origin: `${there.event.name} by the tag ${there.tag}` };
 }
 
 async function atHand(baseline: Baseline, store: Store): Promise<Baseline> {
