@@ -34,6 +34,8 @@ export interface Evidence {
   readonly provenance?: Judgement;
   /** Every gate as it was judged now; `undefined` where nobody did. None: the pipeline has no gates. */
   readonly gates: readonly Judgement[] | undefined;
+  /** Which rows the gates were judged on: a sentence. */
+  readonly rows?: string;
   readonly now: Date;
 }
 
@@ -66,6 +68,7 @@ export function decide(request: PromotionRequest, evidence: Evidence): Decision 
     const missing: Judgement = { verdict: 'inconclusive', because: 'its provenance was not verified' };
     checks.push({ check: 'provenance', ...(evidence.provenance ?? missing) });
   }
+  if (evidence.rows !== undefined) checks.push({ check: 'model', verdict: 'pass', because: evidence.rows });
   for (const gate of gatesOf(evidence)) checks.push({ check: 'gate', ...gate });
   return decision(request, state, checks);
 }

@@ -114,3 +114,12 @@ export function stageTwice(reference: string): RegistryFailure {
     remedy: 'Name the stage once.',
   };
 }
+
+export function versionArchived(model: string, name: string): RegistryFailure {
+  return {
+    code: 'registry-version-archived',
+    kind: 'input',
+    message: `${model} ${name} is archived, and comes to no stage any more`,
+    remedy: `Register its model anew as another version: "trainyard register ${model}".`,
+  };
+}
