@@ -36,8 +36,8 @@ export type { ApprovalPlace, ApprovalSubject, NewApproval } from './promotion/ap
 export { readApprovals, writeApproval } from './promotion/approvals.ts';
 export type { ArchiveAnswer, ArchiveDecision, ArchiveRequest } from './promotion/archive.ts';
 export { archive, decideArchive } from './promotion/archive.ts';
-export type { Evidence, PromotionRequest } from './promotion/decide.ts';
 export { decide } from './promotion/decide.ts';
+export type { Evidence, PromotionRequest } from './promotion/evidence.ts';
 export {
   identityUnproven,
   signerUnknown,

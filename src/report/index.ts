@@ -1,5 +1,8 @@
 export type { Canvas, CanvasStyle } from './canvas.ts';
 export { plainCanvas } from './canvas.ts';
+export { archiveText } from './decision-archive.ts';
+export type { DecisionOutcome, ShownDecision } from './decision-report.ts';
+export { answeredText, decisionMarkdown, decisionText } from './decision-report.ts';
 export type { DiagnosticsOptions, Paint } from './diagnostics.ts';
 export { renderDiagnostic, renderDiagnostics } from './diagnostics.ts';
 export { diffReportMarkdown, diffReportText } from './diff-report.ts';
@@ -17,6 +20,8 @@ export { modelText, modelVersionText } from './model-show.ts';
 export { bytes, count, counted, percent, seconds, shownEstimate } from './numbers.ts';
 export type { MarkdownOptions } from './render-markdown.ts';
 export { reproductionMarkdown, reproductionText } from './reproduction-report.ts';
+export { runListText } from './run-list.ts';
+export { runNotesText } from './run-notes.ts';
 export { runReportMarkdown, runReportText } from './run-report.ts';
 export { runTableMarkdown, runTableText } from './run-table.ts';
 export { verificationMarkdown, verificationText } from './verification.ts';

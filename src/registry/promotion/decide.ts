@@ -1,43 +1,13 @@
 import type { Verdict } from '../../base/index.ts';
 import { worstVerdict } from '../../base/index.ts';
-import type { Decision, Judgement, StagePolicy } from '../decision.ts';
-import type { DecidedCheck, Identity, VersionName } from '../event.ts';
-import type { ForeignTag, ModelState } from '../state.ts';
-import type { Approval } from './approval.ts';
+import type { Decision, Judgement } from '../decision.ts';
+import type { DecidedCheck } from '../event.ts';
+import type { ModelState } from '../state.ts';
+import type { Evidence, PromotionRequest } from './evidence.ts';
 import { judgeApprovals } from './judge-approvals.ts';
 import { judgeFreshness } from './judge-freshness.ts';
 import { judgeOrder } from './judge-order.ts';
 import { judgeVersion } from './judge-version.ts';
-
-export interface PromotionRequest {
-  /** Absent when a tag asks for a commit that has no version, or several. */
-  readonly name?: VersionName;
-  readonly stage: string;
-  readonly cause: 'promotion' | 'automatic';
-  readonly by: Identity;
-  /** The tag that asks for it, when it was pushed and not typed as a command. */
-  readonly request?: Pick<ForeignTag, 'tag' | 'commit' | 'counter'>;
-}
-
-/** Everything that a decision depends on. */
-export interface Evidence {
-  readonly state: ModelState;
-  /** Every stage, in order. */
-  readonly stages: readonly StagePolicy[];
-  /** Whether `by` may promote to the stage. */
-  readonly promoter: Judgement;
-  /** Of this version for this stage. */
-  readonly approvals: readonly Approval[];
-  /** Of the run that measured the version; `problem` where it is not known. */
-  readonly startedAt: { readonly at: string } | { readonly problem: string };
-  /** Whether somebody who is trusted signed for the model; asked only where the stage demands it. */
-  readonly provenance?: Judgement;
-  /** Every gate as it was judged now; `undefined` where nobody did. None: the pipeline has no gates. */
-  readonly gates: readonly Judgement[] | undefined;
-  /** Which rows the gates were judged on: a sentence. */
-  readonly rows?: string;
-  readonly now: Date;
-}
 
 /**
  * May the version come to stand in the stage? Every condition is judged and every reason told, never only the first.

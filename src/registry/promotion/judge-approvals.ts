@@ -1,6 +1,6 @@
 import type { Judgement, StagePolicy } from '../decision.ts';
 import type { Approval } from './approval.ts';
-import type { Evidence, PromotionRequest } from './decide.ts';
+import type { Evidence, PromotionRequest } from './evidence.ts';
 import { sameName } from './promoter.ts';
 
 /** So many people other than the promoter have approved exactly this model for this stage. */

@@ -1,5 +1,5 @@
 import type { Judgement } from '../decision.ts';
-import type { Evidence } from './decide.ts';
+import type { Evidence } from './evidence.ts';
 
 const day = 86_400_000;
 /** Clocks of two machines may differ by so much. */

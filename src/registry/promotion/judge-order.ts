@@ -1,6 +1,6 @@
 import type { Judgement, StagePolicy } from '../decision.ts';
 import type { ModelState } from '../state.ts';
-import type { PromotionRequest } from './decide.ts';
+import type { PromotionRequest } from './evidence.ts';
 import { stageHistory } from './stage-history.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Judgement } from '../decision.ts';
 import type { ModelState } from '../state.ts';
-import type { PromotionRequest } from './decide.ts';
+import type { PromotionRequest } from './evidence.ts';
 
 /** The version is registered, by us, and not archived. */
 export function judgeVersion({ name, request }: PromotionRequest, state: ModelState): Judgement {

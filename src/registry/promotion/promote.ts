@@ -6,8 +6,8 @@ import type { EventDraft } from '../ledger.ts';
 import type { ModelState, TaggedEvent } from '../state.ts';
 import type { Plan, Round, WriterWorld } from './append-decided.ts';
 import { appendDecided, checkUndone } from './append-decided.ts';
-import type { Evidence, PromotionRequest } from './decide.ts';
 import { decide } from './decide.ts';
+import type { Evidence, PromotionRequest } from './evidence.ts';
 
 export interface PromoteWorld extends WriterWorld {
   /** Looks at everything that the decision depends on, for one state of the model. */

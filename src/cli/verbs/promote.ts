@@ -1,0 +1,84 @@
+import { promote, promoteFromTag } from '../../commands/index.ts';
+import type { PromotionAnswer } from '../../registry/index.ts';
+import type { DecisionOutcome } from '../../report/index.ts';
+import { answeredText, decisionText } from '../../report/index.ts';
+import type { CommonOptions, Console } from '../console.ts';
+import { printJson } from '../console.ts';
+import { effectsOf } from '../effects.ts';
+import { fail, usageFailure } from '../failures.ts';
+
+export interface PromoteVerbOptions extends CommonOptions {
+  readonly reference: string | undefined;
+  readonly to?: string;
+  readonly fromTag?: string;
+  readonly why?: string;
+  readonly key?: string;
+  readonly dryRun?: boolean;
+}
+
+export async function promoteVerb(console: Console, options: PromoteVerbOptions): Promise<void> {
+  const { reference, to, fromTag, why, ...rest } = options;
+  const effects = effectsOf(console, options);
+  const wrong = misuse(options);
+  if (wrong !== undefined) {
+    return fail(console, options, [usageFailure({ code: 'cli-usage', message: wrong })]);
+  }
+  const said = why === undefined ? {} : { why };
+  const done =
+    fromTag === undefined
+      ? await promote({ ...rest, ...said, reference: reference!, to: to! }, effects)
+      : await promoteFromTag({ ...rest, tag: fromTag }, effects);
+  if (!done.ok) return fail(console, options, done.failure);
+  const answer = done.value;
+  if (options.json === true) printJson(console, answer);
+  else console.out(textOf(answer, console, why));
+  console.exit(exitOf(answer));
+}
+
+function misuse({ reference, to, fromTag, why }: PromoteVerbOptions): string | undefined {
+  if (fromTag === undefined) {
+    return reference === undefined || to === undefined
+      ? 'promote takes a model and "--to <stage>", or "--from-tag <tag>"'
+      : undefined;
+  }
+  if (reference !== undefined || to !== undefined)
+    return 'a tag says itself what it asks for: leave out the model and "--to"';
+  return why === undefined
+    ? undefined
+    : '"--why" is for promotions that are typed: whoever pushed the tag had the reason';
+}
+
+function textOf(answer: PromotionAnswer, { outTerminal }: Console, why: string | undefined): string {
+  switch (answer.kind) {
+    case 'answered':
+      return answeredText(answer.event, outTerminal);
+    case 'taken-back':
+      return `The tag ${answer.tag} was taken back by another one: there is nothing to decide.\n`;
+    default: {
+      const { decision } = answer;
+      const event = 'event' in answer && answer.event !== undefined ? { event: answer.event } : {};
+      const said = why === undefined ? {} : { why };
+      return decisionText({ decision, outcome: outcomes[answer.kind], ...event, ...said }, outTerminal);
+    }
+  }
+}
+
+const outcomes: Readonly<Record<'promoted' | 'would-promote' | 'refused' | 'already', DecisionOutcome>> = {
+  promoted: 'done',
+  'would-promote': 'would',
+  refused: 'refused',
+  already: 'already',
+};
+
+/** A tag that was refused before is refused still: whoever deploys by the exit code may not deploy it. */
+function exitOf(answer: PromotionAnswer): 0 | 1 {
+  switch (answer.kind) {
+    case 'refused':
+    case 'taken-back':
+      return 1;
+    case 'answered':
+      return answer.event.event.kind === 'assign' ? 0 : 1;
+    default:
+      return 0;
+  }
+}
