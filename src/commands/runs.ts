@@ -1,26 +1,32 @@
 import type { Failure, Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
-import type { RunDiff, RunHistory, RunList, RunRecord } from '../runs/index.ts';
+import type {
+  Annotated,
+  NoteEntry,
+  RunAnswer,
+  RunDiff,
+  RunHistory,
+  RunNotes,
+  RunQuestion,
+  RunRecord,
+} from '../runs/index.ts';
 import { diffRuns, openRuns } from '../runs/index.ts';
 import type { Effects } from './effects.ts';
 import { openProject } from './open-project.ts';
 
 type World = Pick<Effects, 'cwd' | 'env'>;
 
-export interface ListOptions {
-  readonly pipeline?: string;
-  readonly limit: number;
-}
+export type ListOptions = RunQuestion;
 
-/** Records, newest first. */
+/** Runs that a question means, as the local index knows them; by default newest first. */
 export async function listRuns(
-  { pipeline, limit }: ListOptions,
+  question: ListOptions,
   effects: World,
-): Promise<Result<RunList, readonly Failure[]>> {
+): Promise<Result<RunAnswer, readonly Failure[]>> {
   const history = await openHistory(effects);
   if (!history.ok) return history;
-  const listed = await history.value.list({ limit, ...(pipeline === undefined ? {} : { pipeline }) });
-  return listed.ok ? listed : failed([listed.failure]);
+  const answered = await history.value.ask(question);
+  return answered.ok ? answered : failed([answered.failure]);
 }
 
 export interface ShowOptions {
@@ -28,14 +34,53 @@ export interface ShowOptions {
   readonly pipeline?: string;
 }
 
+/** A record, and what people said of the run since. */
+export interface ShownRun {
+  readonly record: RunRecord;
+  readonly notes: RunNotes;
+}
+
 export async function showRun(
   options: ShowOptions,
   effects: World,
-): Promise<Result<RunRecord, readonly Failure[]>> {
+): Promise<Result<ShownRun, readonly Failure[]>> {
   const history = await openHistory(effects);
   if (!history.ok) return history;
   const found = await history.value.find(options.run, options.pipeline);
-  return found.ok ? found : failed([found.failure]);
+  if (!found.ok) return failed([found.failure]);
+  const notes = await history.value.notes(found.value.id);
+  return notes.ok ? success({ record: found.value, notes: notes.value }) : failed([notes.failure]);
+}
+
+export interface AnnotateOptions extends ShowOptions {
+  readonly kind: NoteEntry['kind'];
+  /** A tag, or the text of a note. */
+  readonly text: string;
+  readonly dryRun?: boolean;
+}
+
+/** Sets or takes back a tag of a run, or adds a note to it. */
+export async function annotateRun(
+  options: AnnotateOptions,
+  effects: World & Pick<Effects, 'now' | 'randomBytes'>,
+): Promise<Result<Annotated, readonly Failure[]>> {
+  const { kind, text, dryRun } = options;
+  const history = await openHistory(effects);
+  if (!history.ok) return history;
+  const found = await history.value.find(options.run, options.pipeline);
+  if (!found.ok) return failed([found.failure]);
+  const by = effects.env['GITHUB_ACTIONS'] === 'true' ? effects.env['GITHUB_ACTOR'] : undefined;
+  const annotated = await history.value.annotate({
+    pipeline: found.value.pipeline,
+    run: found.value.id,
+    kind,
+    text,
+    at: effects.now(),
+    random: Buffer.from(effects.randomBytes(4)).toString('hex'),
+    ...(by === undefined ? {} : { by }),
+    ...(dryRun === undefined ? {} : { dryRun }),
+  });
+  return annotated.ok ? annotated : failed([annotated.failure]);
 }
 
 export interface DiffOptions {

@@ -2,11 +2,18 @@ import { join } from 'node:path';
 import type { Result } from '../base/index.ts';
 import { failed, nearest, success } from '../base/index.ts';
 import type { Repository } from '../git/index.ts';
+import type { Annotated, Annotation } from './annotate.ts';
+import { annotate } from './annotate.ts';
 import { decodeRecord, encodeRecord } from './check-record.ts';
 import type { RunsFailure } from './failures.ts';
 import { ambiguousRun, noRuns, recordInvalid, unknownRun } from './failures.ts';
+import type { RunNotes } from './notes.ts';
+import { answer } from './query/answer.ts';
+import type { RunAnswer, RunQuestion } from './query/run-question.ts';
 import type { RunId, RunRecord } from './record.ts';
 import { isRunId, recordPath, runOfPath, runsFolder } from './run-id.ts';
+import { askIndex } from './run-index/open-index.ts';
+import type { RunIndex } from './run-index/run-index.ts';
 import type { RunsPlace, Shelf, ShelfFile, WrittenRun } from './shelf.ts';
 import { branchShelf } from './shelves/branch.ts';
 import { folderShelf } from './shelves/folder.ts';
@@ -18,6 +25,14 @@ export interface RunHistory {
   list(filter?: RunFilter): Promise<Result<RunList, RunsFailure>>;
   /** A run by its id, by the beginning of its id, or as `latest`, `latest~1` and so on, of one pipeline or of all. */
   find(reference: string, pipeline?: string): Promise<Result<RunRecord, RunsFailure>>;
+  /** Runs by their fields, from the local index: made for ten thousands. */
+  ask(question: RunQuestion): Promise<Result<RunAnswer, RunsFailure>>;
+  /** The same for questions of this program. */
+  askIndex<T>(question: (index: RunIndex) => T): Promise<Result<T, RunsFailure>>;
+  /** What people said of a run. */
+  notes(run: RunId): Promise<Result<RunNotes, RunsFailure>>;
+  /** Sets or takes back a tag, or adds a note; nothing is changed, a file is added. */
+  annotate(annotation: Annotation): Promise<Result<Annotated, RunsFailure>>;
 }
 
 export interface RunFilter {
@@ -42,17 +57,27 @@ export function openRuns(options: {
   readonly root: string;
 }): RunHistory {
   const { repository, branch, root } = options;
+  const stateFolder = join(root, '.trainyard');
   return historyOn(
-    repository === undefined ? folderShelf(join(root, '.trainyard')) : branchShelf(repository, branch),
+    repository === undefined ? folderShelf(stateFolder) : branchShelf(repository, branch),
+    stateFolder,
   );
 }
 
-function historyOn(shelf: Shelf): RunHistory {
+function historyOn(shelf: Shelf, stateFolder: string): RunHistory {
+  const ask: RunHistory['askIndex'] = (question) => askIndex({ shelf, stateFolder }, question);
   return {
     place: shelf.place,
     write: (record) => write(shelf, record),
     list: (filter) => list(shelf, filter ?? {}),
     find: (reference, pipeline) => find(shelf, reference, pipeline),
+    askIndex: ask,
+    ask: async (question) => {
+      const answered = await ask((index) => answer(index, question));
+      return answered.ok ? answered.value : answered;
+    },
+    notes: (run) => ask((index) => index.notes(run)),
+    annotate: (annotation) => annotate(shelf, ask, annotation),
   };
 }
 

@@ -1,3 +1,4 @@
+export type { Annotated, Annotation } from './annotate.ts';
 export type { BaselineQuestion, ResolvedBaseline } from './baseline.ts';
 export { baselineRun, isRunBaseline, modelOf, previousRun } from './baseline.ts';
 export { diffRuns } from './diff/diff-runs.ts';
@@ -27,6 +28,15 @@ export type { RunCircumstances } from './from-outcome.ts';
 export { recordOf } from './from-outcome.ts';
 export type { RunFilter, RunHistory, RunList } from './history.ts';
 export { openRuns } from './history.ts';
+export type { NoteEntry, RunNote, RunNotes } from './notes.ts';
+export type {
+  GroupedRuns,
+  ListedEstimate,
+  ListedRun,
+  RunAnswer,
+  RunGroup,
+  RunQuestion,
+} from './query/run-question.ts';
 export type {
   ChosenModel,
   CodeState,
@@ -60,3 +70,8 @@ export type { ReproductionFolder } from './reproduction/reproduction-folder.ts';
 export { openReproductionFolder, projectPath } from './reproduction/reproduction-folder.ts';
 export { newRunId, recordPath } from './run-id.ts';
 export type { RunsPlace, WrittenRun } from './shelf.ts';
+export type { SyncFailure } from './sync/failures.ts';
+export { noRemote, noRepository } from './sync/failures.ts';
+export { gitBranchWriter } from './sync/git-branch-writer.ts';
+export type { Synced, SyncRequest } from './sync/sync.ts';
+export { syncRuns } from './sync/sync.ts';

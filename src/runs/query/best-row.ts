@@ -2,15 +2,15 @@ import { metricDefinition } from '../../evaluate/index.ts';
 import { isNumber } from '../run-index/columns.ts';
 import type { RunIndex } from '../run-index/run-index.ts';
 
-/** The row with the best value of a metric; of equals the oldest. `undefined` when none has it. */
-export function bestRow(index: RunIndex, rows: readonly number[], metric: string): number | undefined {
+/** Rows that have a metric, the best first; of equals the oldest first. */
+export function bestRows(index: RunIndex, rows: readonly number[], metric: string): readonly number[] {
   const { kinds, values } = index.column(`metrics.${metric}`);
-  const sign = metricDefinition(metric)?.better === 'lower' ? -1 : 1;
-  let best: number | undefined;
-  for (const row of rows) {
-    if (kinds[row] !== isNumber) continue;
-    const gain = best === undefined ? 1 : sign * (values[row]! - values[best]!);
-    if (gain > 0 || (gain === 0 && row < best!)) best = row;
-  }
-  return best;
+  const sign = metricDefinition(metric)?.better === 'lower' ? 1 : -1;
+  return rows
+    .filter((row) => kinds[row] === isNumber)
+    .sort((a, b) => sign * (values[a]! - values[b]!) || a - b);
+}
+
+export function bestRow(index: RunIndex, rows: readonly number[], metric: string): number | undefined {
+  return bestRows(index, rows, metric)[0];
 }
