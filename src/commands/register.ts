@@ -1,18 +1,33 @@
-import { resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Failure, Result } from '../base/index.ts';
-import { failed, seededRandom, success } from '../base/index.ts';
-import { ownerOfKey } from '../git/index.ts';
+import { failed, success } from '../base/index.ts';
+import type { StageFile } from '../pipeline/index.ts';
 import { findPipeline } from '../pipeline/index.ts';
-import type { Identity, Registrable, Registration, VersionName } from '../registry/index.ts';
-import { newestRegistrable, publishedCommit, registerVersion, registrableRun } from '../registry/index.ts';
+import type {
+  ModelState,
+  PromotionAnswer,
+  Registrable,
+  Registration,
+  VersionName,
+} from '../registry/index.ts';
+import {
+  latestVersion,
+  newestRegistrable,
+  promote,
+  publishedCommit,
+  registerVersion,
+  registrableRun,
+} from '../registry/index.ts';
 import type { RunHistory, RunRecord } from '../runs/index.ts';
 import { openRuns } from '../runs/index.ts';
 import { openStore } from '../store/index.ts';
-import type { Effects } from './effects.ts';
+import type { Writer } from './identity.ts';
+import { whoWrites } from './identity.ts';
 import { openPipeline } from './open-project.ts';
 import type { OpenedRegistry } from './open-registry.ts';
 import { openRegistry } from './open-registry.ts';
+import type { PromotionEffects } from './promotion-evidence.ts';
+import { gatherer } from './promotion-evidence.ts';
+import { writerWorld } from './promotion-world.ts';
 
 export interface RegisterOptions {
   /** Its name, or a path: the model has the name of its pipeline. */
@@ -25,6 +40,10 @@ export interface RegisterOptions {
   readonly as?: VersionName;
   readonly why?: string;
   readonly allowInconclusive?: boolean;
+  /** `false` leaves the stages with `auto: true` alone. */
+  readonly promote?: boolean;
+  /** File of an SSH key to sign with, instead of the one that Git knows. */
+  readonly key?: string;
   readonly dryRun?: boolean;
 }
 
@@ -32,12 +51,21 @@ export interface RegisterReport {
   readonly model: string;
   readonly run: string;
   readonly registration: Registration;
+  /** What became of it at each stage with `auto: true`, in their order. */
+  readonly automatic: readonly AutomaticPromotion[];
+  /** The first stage, in their order, where it does not stand yet. */
+  readonly nextStage?: string;
+}
+
+export interface AutomaticPromotion {
+  readonly stage: string;
+  readonly answer: PromotionAnswer;
 }
 
 /** Gives the model of a run a version: an annotated tag at the commit of its code, from which everything else is found. */
 export async function register(
   options: RegisterOptions,
-  effects: Effects,
+  effects: PromotionEffects,
 ): Promise<Result<RegisterReport, readonly Failure[]>> {
   const opened = await openRegistry(effects);
   if (!opened.ok) return opened;
@@ -51,33 +79,37 @@ export async function register(
   if (!record.ok) return failed([record.failure]);
   const run = registrableRun(record.value, { allowInconclusive: options.allowInconclusive === true });
   if (!run.ok) return failed([run.failure]);
+  const dryRun = options.dryRun === true;
   const published = await isPublished(opened.value, run.value);
   if (!published.ok) return failed([published.failure]);
   const news = await ledger.refresh(model.value);
   if (!news.ok) return failed([news.failure]);
-  const writer = await writerOf(opened.value, effects);
+  const writer = await whoWrites({ ...keyOf(options), onlyAsking: dryRun }, opened.value, effects);
   if (!writer.ok) return failed([writer.failure]);
   const registration = await registerVersion(
     {
       ...run.value,
       by: writer.value.by,
       bump: options.bump ?? 'auto',
-      dryRun: options.dryRun === true,
+      dryRun,
       ...(options.as === undefined ? {} : { name: options.as }),
       ...whyOf(options, record.value),
     },
-    {
-      ledger,
-      history,
-      store: store.value,
-      now: effects.now,
-      random: seededRandom(Buffer.from(effects.randomBytes(4)).readUInt32LE()),
-      pause: (milliseconds) => sleep(milliseconds, undefined, { signal: effects.signal }),
-      ...writer.value.key,
-    },
+    { ...writerWorld(ledger, effects, writer.value), history, store: store.value },
   );
   if (!registration.ok) return registration;
-  return success({ model: model.value, run: record.value.id, registration: registration.value });
+  const promoted =
+    options.promote === false
+      ? success([])
+      : await promoteAutomatically(registration.value, writer.value, opened.value, effects);
+  if (!promoted.ok) return promoted;
+  return success({
+    model: model.value,
+    run: record.value.id,
+    registration: registration.value,
+    automatic: promoted.value,
+    ...nextStage(registration.value, promoted.value, project.stages),
+  });
 }
 
 /** A pipeline that is no longer in the work tree still has its runs. */
@@ -121,31 +153,54 @@ function whyOf(
   return said.length === 0 ? {} : { why: said.join('; ') };
 }
 
-interface Writer {
-  readonly by: Identity;
-  readonly key: { readonly signingKey?: string };
+/**
+ * Stages that every version comes to by itself, if its gates and the rest of what they ask allow. A version that has
+ * stood there is not brought back: whoever took it away wanted that.
+ */
+async function promoteAutomatically(
+  registration: Registration,
+  writer: Writer,
+  opened: OpenedRegistry,
+  effects: PromotionEffects,
+): Promise<Result<readonly AutomaticPromotion[], readonly Failure[]>> {
+  if (registration.kind === 'planned') return success([]);
+  const { state } = registration;
+  const name = registration.kind === 'registered' ? registration.event.event.name : registration.version.name;
+  // Somebody registers an old run again: what is newer stays.
+  if (latestVersion(state)?.name !== name) return success([]);
+  const mustSign = opened.project.allowedSigners !== undefined;
+  const world = {
+    ...writerWorld(opened.ledger, effects, writer),
+    gather: gatherer(opened, effects, { mustSign }),
+  };
+  const promotions: AutomaticPromotion[] = [];
+  for (const { name: stage, auto } of opened.project.stages) {
+    if (auto !== true || hasStood(state, name, stage)) continue;
+    const request = { name, stage, cause: 'automatic', by: writer.by } as const;
+    const answer = await promote(state.model, request, world);
+    if (!answer.ok) return answer;
+    promotions.push({ stage, answer: answer.value });
+  }
+  return success(promotions);
 }
 
-/** Who writes, and the key that vouches for it. */
-async function writerOf(
-  { repository, root, project }: OpenedRegistry,
-  { env, now }: Effects,
-): Promise<Result<Writer, Failure>> {
-  const user = await repository.user();
-  if (!user.ok) return user;
-  const { signingKey, email } = user.value;
-  const key = signingKey === undefined ? {} : { signingKey };
-  if (project.allowedSigners !== undefined && signingKey !== undefined) {
-    const allowedSigners = resolve(root, project.allowedSigners);
-    const owner = await ownerOfKey({ key: signingKey, allowedSigners, at: now(), environment: env });
-    if (!owner.ok) return owner;
-    if (owner.value.kind === 'valid') {
-      return success({ by: { name: owner.value.principal, proof: 'signature' }, key });
-    }
-  }
-  const actor = env['GITHUB_ACTIONS'] === 'true' ? env['GITHUB_ACTOR'] : undefined;
-  return success({
-    by: actor === undefined ? { name: email, proof: 'nobody' } : { name: `@${actor}`, proof: 'forge' },
-    key,
-  });
+function hasStood({ events }: ModelState, name: VersionName, stage: string): boolean {
+  return events.some(({ event }) => event.kind === 'assign' && event.name === name && event.stage === stage);
+}
+
+function keyOf({ key }: RegisterOptions): { readonly key?: string } {
+  return key === undefined ? {} : { key };
+}
+
+function nextStage(
+  registration: Registration,
+  automatic: readonly AutomaticPromotion[],
+  stages: readonly StageFile[],
+): { readonly nextStage?: string } {
+  const stands = new Set([
+    ...(registration.kind === 'already' ? registration.version.stages : []),
+    ...automatic.flatMap(({ stage, answer }) => (answer.kind === 'promoted' ? [stage] : [])),
+  ]);
+  const next = stages.find(({ name }) => !stands.has(name))?.name;
+  return next === undefined ? {} : { nextStage: next };
 }

@@ -21,6 +21,7 @@ export function addRegisterVerbs(program: Command, models: Command, console: Con
     .option('--as <version>', 'the number itself, such as v1.2.0')
     .option('--why <text>', 'what people should read about it')
     .option('--allow-inconclusive', 'also when a gate or contract of the run could not be judged')
+    .option('--key <file>', 'SSH key to sign with (default: the one that Git knows)')
     .option('--no-promote', 'leave the stages with `auto: true` alone')
     .option('--dry-run', 'say what would be registered, and change nothing')
     .action(async (pipeline: string, _, command) => {

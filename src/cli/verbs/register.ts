@@ -16,35 +16,40 @@ export async function registerVerb(
   else console.out(`${said(done.value).map(visible).join('\n')}\n`);
 }
 
-function summaryOf({ model, run, registration }: RegisterReport): object {
+function summaryOf({ model, run, registration, automatic }: RegisterReport): object {
+  const about = { model, run, automatic };
   switch (registration.kind) {
     case 'registered': {
       const { tag, commit, event } = registration.event;
-      return { kind: 'registered', model, run, version: event.name, tag, commit, event };
+      return { kind: 'registered', version: event.name, tag, commit, event, ...about };
     }
     case 'planned':
-      return { kind: 'planned', model, run, version: registration.draft.name, draft: registration.draft };
+      return { kind: 'planned', version: registration.draft.name, draft: registration.draft, ...about };
     case 'already': {
-      const { name, digest, archived, stages } = registration.version;
-      return { kind: 'already', model, run, version: name, digest, archived, stages };
+      const { name, digest, archived } = registration.version;
+      return { kind: 'already', version: name, digest, archived, ...about };
     }
   }
 }
 
-function said({ model, run, registration }: RegisterReport): readonly string[] {
+function said(report: RegisterReport): readonly string[] {
+  return [...registrationLines(report), ...report.automatic.flatMap(automaticLines), ...nextLines(report)];
+}
+
+function registrationLines({ model, run, registration }: RegisterReport): readonly string[] {
   switch (registration.kind) {
     case 'registered': {
       const { event, commit } = registration.event;
       return [
         `${model}@${event.name} is the model of run ${run}, at ${commit.slice(0, 7)}.`,
-        `${event.bump.rule}: ${event.bump.because}.`,
+        `  ${event.bump.rule}: ${event.bump.because}`,
       ];
     }
     case 'planned': {
       const { name, bump } = registration.draft;
       return [
         `${model}@${name} would be the model of run ${run}; nothing was written.`,
-        `${bump.rule}: ${bump.because}.`,
+        `  ${bump.rule}: ${bump.because}`,
       ];
     }
     case 'already': {
@@ -55,4 +60,27 @@ function said({ model, run, registration }: RegisterReport): readonly string[] {
       ];
     }
   }
+}
+
+/** What was refused is said with every reason; the registration stands all the same. */
+function automaticLines({ stage, answer }: RegisterReport['automatic'][number]): readonly string[] {
+  switch (answer.kind) {
+    case 'promoted':
+      return [`It came to ${stage} by itself.`];
+    case 'refused':
+      return [
+        `It did not come to ${stage}:`,
+        ...answer.decision.checks
+          .filter(({ verdict }) => verdict !== 'pass')
+          .map(({ verdict, check, because }) => `  ${verdict}, ${check}: ${because}`),
+      ];
+    default:
+      return [];
+  }
+}
+
+function nextLines({ model, registration, nextStage }: RegisterReport): readonly string[] {
+  if (registration.kind !== 'registered' || nextStage === undefined) return [];
+  const { name } = registration.event.event;
+  return [`Next: trainyard promote ${model}@${name} --to ${nextStage}`];
 }
