@@ -2,18 +2,21 @@ import type { Failure, Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
 import type { Listener, Outcome, Pipeline, Plan, StepOutcome } from '../pipeline/index.ts';
 import { execute, thisMachine } from '../pipeline/index.ts';
-import type { CodeState, KeptSources, RunRecord, WrittenRun } from '../runs/index.ts';
+import type { CodeState, KeptSources, RunRecord, Synced, WrittenRun } from '../runs/index.ts';
 import { discreetRecord, keepSources, newRunId, recordOf } from '../runs/index.ts';
 import type { Effects } from './effects.ts';
 import type { OpenedProject } from './open-project.ts';
 import type { PlannedPipeline, PlanRequest } from './plan-pipeline.ts';
 import { planPipeline } from './plan-pipeline.ts';
+import { pushRuns } from './push-runs.ts';
 
 export interface RunOptions extends PlanRequest {
   /** Steps at one time; default the cores. */
   readonly jobs?: number;
   /** `false` keeps no record. */
   readonly record?: boolean;
+  /** Send the record to the remote. */
+  readonly push?: boolean;
   readonly trigger: RunRecord['trigger'];
   readonly version: string;
 }
@@ -24,6 +27,10 @@ export interface RunReport {
   readonly written?: WrittenRun;
   /** Why the record could not be written: what the run found is in `record` all the same. */
   readonly unwritten?: Failure;
+  /** Absent unless it was asked for and the record was written. */
+  readonly pushed?: Synced;
+  /** Why the record could not be sent: it is on the local branch all the same. */
+  readonly unpushed?: readonly Failure[];
   /** Source files that went into the store, and those that could not; absent when no record was asked for. */
   readonly sources?: KeptSources;
   /** Of the steps that did not end well, in order. */
@@ -67,7 +74,10 @@ export async function run(
   const sources = await keepSources({ ...opened, pipeline, record: discreet, store: planned.value.store });
   const written = await history.write(discreet);
   if (!written.ok) return success({ record: discreet, unwritten: written.failure, sources, failures });
-  return success({ record: discreet, written: written.value, sources, failures });
+  const report = { record: discreet, written: written.value, sources, failures };
+  if (options.push !== true) return success(report);
+  const pushed = await pushRuns({}, effects);
+  return success(pushed.ok ? { ...report, pushed: pushed.value } : { ...report, unpushed: pushed.failure });
 }
 
 /** What went wrong in a step, said of that step and, where nothing nearer is known, at its place in the file. */

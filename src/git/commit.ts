@@ -14,7 +14,7 @@ import type { CommitOptions, DraftCommit, NewCommit, NewFile, Person, TreeFile }
 import { branchTip } from './revisions.ts';
 import { writeTree } from './tree.ts';
 
-const patienceMs = 30_000;
+const patienceMs = 120_000;
 
 /**
  * Objects are written first and lead nowhere until the branch moves, in one rename under Git's own lock of the ref:

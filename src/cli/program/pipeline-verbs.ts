@@ -34,6 +34,7 @@ export function addPipelineVerbs(program: Command, console: Console): void {
     .addOption(new Option('--jobs <n>', 'steps at one time (default: the cores)').argParser(positiveInteger))
     .option('--dry-run', 'print the plan, and change nothing')
     .option('--no-record', 'keep no record of this run')
+    .option('--push', 'send the record to the remote, as `runs push` does')
     .option('-v, --verbose', 'show what steps print')
     .action(async (pipeline: string, _, command) => {
       const { runVerb } = await import('../verbs/run.ts');

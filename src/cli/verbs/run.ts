@@ -11,6 +11,7 @@ import { planText } from '../plan-text.ts';
 import { showProgress } from '../progress.ts';
 import { triggerOf } from '../trigger.ts';
 import { version } from '../version.ts';
+import { pushedText } from './runs-sync.ts';
 
 export interface RunVerbOptions extends CommonOptions {
   readonly pipeline: string;
@@ -19,6 +20,7 @@ export interface RunVerbOptions extends CommonOptions {
   readonly jobs?: number;
   readonly dryRun?: boolean;
   readonly record?: boolean;
+  readonly push?: boolean;
   readonly verbose?: boolean;
 }
 
@@ -42,16 +44,18 @@ export async function runVerb(console: Console, options: RunVerbOptions): Promis
     { ...effects, listener: progress.listener },
   ).finally(() => progress.close());
   if (!done.ok) return fail(console, options, done.failure);
-  const { record, written, unwritten, sources, failures } = done.value;
+  const { record, written, unwritten, pushed, unpushed, sources, failures } = done.value;
   if (options.json === true) printJson(console, record);
   else {
     console.out(runReportText(record, console.outTerminal));
     if (unwritten === undefined) console.out(`${whereWritten(record.id, written)}\n`);
+    if (pushed !== undefined) console.out(`${pushedText(pushed, false)}\n`);
   }
   for (const note of sources?.notes ?? []) console.err(`${visible(`Note: ${note}.`)}\n`);
-  const said = unwritten === undefined ? failures : [...failures, unwritten];
+  const outside = [...(unwritten === undefined ? [] : [unwritten]), ...(unpushed ?? [])];
+  const said = [...failures, ...outside];
   if (said.length > 0) console.err(`\n${diagnostics(console, options, said)}`);
-  console.exit(unwritten === undefined ? exitOf(record, failures) : exitCodeOf(said));
+  console.exit(outside.length === 0 ? exitOf(record, failures) : exitCodeOf(said));
 }
 
 /** Where the record is, as something that can be typed. */

@@ -42,10 +42,14 @@ export interface Synced {
  */
 export async function syncRuns(request: SyncRequest): Promise<Result<Synced, SyncFailure>> {
   const { repository, patience, remote, branch } = request;
+  const before = await localRefs(request);
+  if (!before.ok) return before;
   for (let attempt = 0; attempt < patience.tries; attempt++) {
     if (attempt > 0) await patience.sleep(pauseBefore(attempt - 1, patience));
     // Whoever waits for minutes goes on without its turn: the lock saves work, and keeps nothing safe.
     await using _turn = await lockRef(join(repository.commonFolder, 'trainyard-runs.lock'), turnMs);
+    const carried = attempt === 0 ? await carriedByOthers(request, before.value) : success(undefined);
+    if (!carried.ok || carried.value !== undefined) return carried as Result<Synced, SyncFailure>;
     const synced = await tryOnce(request, attempt + 1);
     if (!synced.ok) return synced;
     if (synced.value !== undefined) return success(synced.value);
@@ -54,6 +58,39 @@ export async function syncRuns(request: SyncRequest): Promise<Result<Synced, Syn
 }
 
 const turnMs = 120_000;
+
+interface LocalRefs {
+  readonly ours: ObjectId | undefined;
+  /** What was last seen of the remote. */
+  readonly seen: ObjectId | undefined;
+}
+
+async function localRefs({
+  repository,
+  branch,
+  remoteName,
+}: SyncRequest): Promise<Result<LocalRefs, SyncFailure>> {
+  const [local, tracking] = [`refs/heads/${branch}`, `refs/remotes/${remoteName}/${branch}`];
+  const ids = new Map<string, ObjectId>();
+  for (const name of [local, tracking]) {
+    const refs = await repository.listRefs(name);
+    if (!refs.ok) return refs;
+    for (const ref of refs.value) ids.set(ref.name, ref.id);
+  }
+  return success({ ours: ids.get(local), seen: ids.get(tracking) });
+}
+
+/** While this process waited for its turn, another one made both sides the same, with what is here now. */
+async function carriedByOthers(
+  request: SyncRequest,
+  before: LocalRefs,
+): Promise<Result<Synced | undefined, SyncFailure>> {
+  const now = await localRefs(request);
+  if (!now.ok) return now;
+  const { ours, seen } = now.value;
+  if (ours === undefined || ours !== seen || seen === before.seen) return success(undefined);
+  return success({ place: request.remote.url, sent: 0, received: 0, removed: 0, commit: ours, tries: 1 });
+}
 
 /** `undefined`: somebody else moved one of the branches meanwhile. */
 async function tryOnce(
@@ -64,9 +101,9 @@ async function tryOnce(
   const theirs = await theirTip(request);
   if (!theirs.ok) return theirs;
   const local = `refs/heads/${branch}`;
-  const refs = await repository.listRefs(local);
+  const refs = await localRefs(request);
   if (!refs.ok) return refs;
-  const ours = refs.value.find(({ name }) => name === local)?.id;
+  const { ours } = refs.value;
   const answer = (counts: Partial<Synced>): Result<Synced, SyncFailure> =>
     success({ place: remote.url, sent: 0, received: 0, removed: 0, commit: ours, tries, ...counts });
   if (ours === theirs.value) return answer({});
@@ -98,25 +135,19 @@ async function tryOnce(
 }
 
 /** The tip on the remote, with everything that it leads to brought here. */
-async function theirTip({
-  repository,
-  remote,
-  remoteName,
-  branch,
-}: SyncRequest): Promise<Result<ObjectId | undefined, SyncFailure>> {
+async function theirTip(request: SyncRequest): Promise<Result<ObjectId | undefined, SyncFailure>> {
+  const { remote, remoteName, branch } = request;
   const ref = `refs/heads/${branch}`;
-  const tracking = `refs/remotes/${remoteName}/${branch}`;
   const listed = await remote.list([ref]);
   if (!listed.ok) return listed;
   const there = listed.value.find(({ name }) => name === ref)?.id;
-  const known = await repository.listRefs(tracking);
-  if (!known.ok) return known;
-  const before = known.value.find(({ name }) => name === tracking)?.id;
-  if (there === undefined || there === before) return success(there);
-  const fetched = await remote.fetch([{ from: ref, to: tracking }]);
+  const before = await localRefs(request);
+  if (!before.ok) return before;
+  if (there === undefined || there === before.value.seen) return success(there);
+  const fetched = await remote.fetch([{ from: ref, to: `refs/remotes/${remoteName}/${branch}` }]);
   if (!fetched.ok) return fetched;
-  const after = await repository.listRefs(tracking);
-  return after.ok ? success(after.value.find(({ name }) => name === tracking)?.id) : after;
+  const after = await localRefs(request);
+  return after.ok ? success(after.value.seen) : after;
 }
 
 interface Difference {
