@@ -19,7 +19,7 @@ export interface PastState {
  * and those are named.
  */
 export function stateAt(state: ModelState, at: Date): PastState {
-  const times = state.events.map(({ event }) => Date.parse(event.at));
+  const times = timesOf(state.events);
   const moment = at.getTime();
   // With nothing before the moment, every event that says it was before contradicts.
   let contradictions = times.filter((time) => time <= moment).length;
@@ -54,4 +54,14 @@ export function stateAt(state: ModelState, at: Date): PastState {
     events,
     doubts,
   };
+}
+
+/** What is no time for JavaScript (a leap second) is taken for that of the event before. */
+function timesOf(events: readonly TaggedEvent[]): readonly number[] {
+  let last = Number.NEGATIVE_INFINITY;
+  return events.map(({ event }) => {
+    const time = Date.parse(event.at);
+    if (!Number.isNaN(time)) last = time;
+    return last;
+  });
 }

@@ -51,6 +51,12 @@ describe('what stood where at a moment', () => {
     );
   });
 
+  it('takes a leap second for the time before it', async () => {
+    const state = await history('2026-03-01T12:00:00Z', '2026-06-30T23:59:60Z', '2026-07-01T12:00:00Z');
+    expect(production(state, '2026-06-30')).toBe('v1.1.0');
+    expect(production(state, '2026-07-01')).toBe('v1.2.0');
+  });
+
   it('has no doubts where the clocks agree with the order, whatever the moment', async () => {
     const times = fc.array(fc.integer({ min: 0, max: 1_000_000 }), { minLength: 1, maxLength: 8 });
     await fc.assert(
