@@ -36,10 +36,10 @@ export async function chooseRows(question: RowsQuestion): Promise<RowsChoice> {
     .find(({ id }) => id === `data.${dataset.name}`)
     ?.artifacts.find(({ name }) => name === 'held-out')?.digest;
   const rows = held !== undefined && (await store.verify(held)).ok ? held : undefined;
-  const other = await otherSides(question);
-  if (other !== undefined) return rowsOfRun(rows, held, other);
   const today = await dataToday(question);
   if (today.kind === 'missing') return rowsOfRun(rows, held, today.because);
+  const other = await otherSides(question);
+  if (other !== undefined) return rowsOfRun(rows, held, other);
   if (today.kind === 'same') {
     if (rows !== undefined) return { kind: 'run', digest: rows, because: 'the data are as they were' };
     return { kind: 'today', because: 'the data are as they were in its run' };
