@@ -59,7 +59,7 @@ export { decideRollback, rollback } from './promotion/rollback.ts';
 export type { ModelReference } from './reference.ts';
 export { parseReference } from './reference.ts';
 export type { ModelSources, ResolvedModel } from './resolve-model.ts';
-export { resolveModel, resolveVersion } from './resolve-model.ts';
+export { resolveModel } from './resolve-model.ts';
 export { stageBaseline } from './stage-baseline.ts';
 export type { ForeignTag, ModelState, ModelVersion, TaggedEvent } from './state.ts';
 export type { PastState } from './state-at.ts';

@@ -56,14 +56,6 @@ export async function resolveModel(
 
 type Named = Extract<ModelReference, { readonly model: string }>;
 
-/** A reference that names a model, without runs and files: for verbs that change versions. */
-export async function resolveVersion(
-  reference: Named,
-  ledger: Ledger,
-): Promise<Result<ResolvedModel, RegistryFailure>> {
-  return await ofName(reference, ledger);
-}
-
 async function ofName(reference: Named, ledger: Ledger): Promise<Result<ResolvedModel, RegistryFailure>> {
   const { model } = reference;
   const state = await ledger.state(model);
