@@ -4,7 +4,7 @@ import type { Line } from './document.ts';
 import { line, span } from './document.ts';
 import type { ModelCardFacts } from './model-card-facts.ts';
 import { fewestRows, mainMetricOf, markdownOf, openSlices } from './model-card-measured.ts';
-import { count, counted, shownDifference, shownEstimate } from './numbers.ts';
+import { counted, shownDifference, shownEstimate } from './numbers.ts';
 
 /** Under so many held-out rows a metric is a rough figure, whatever its interval. */
 const fewRows = 200;
@@ -107,8 +107,7 @@ function dataLimits({ data }: RunRecord): readonly Line[] {
         ? [
             line(
               ...['Of the rarest group of ', span(name, 'term'), ', ', span(String(smallest.value), 'term')],
-              `, only ${counted(smallest.heldOut, 'row')} of ${count(rows.heldOut)} `,
-              `${smallest.heldOut === 1 ? 'was' : 'were'} held out.`,
+              `, only ${counted(smallest.heldOut, 'row')} ${smallest.heldOut === 1 ? 'was' : 'were'} held out.`,
             ),
           ]
         : []),

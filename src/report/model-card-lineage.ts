@@ -109,5 +109,5 @@ function measured(metrics: RegisterEvent['metrics'], metric: string | undefined)
 
 /** Accounts are public; an address is not for a card that anybody may read. */
 function accountOf(by: Identity | undefined): string {
-  return by?.name.startsWith('@') === true ? ` by ${by.name}` : '';
+  return by !== undefined && /^@[A-Za-z0-9-]{1,39}$/.test(by.name) ? ` by ${by.name}` : '';
 }
