@@ -12,8 +12,7 @@ export type {
   TrustedKey,
 } from './attestation.ts';
 export type { AttestationPlace, WrittenBundle } from './attestation-files.ts';
-export { readBundles } from './attestation-files.ts';
-export { attestationOfPath, attestationPath } from './attestation-path.ts';
+export { attestationPath } from './attestation-path.ts';
 export type { BuilderClaim } from './builder.ts';
 export type { ProvenanceFailure } from './failures.ts';
 export { fileUnreadable, recordChanged, runUnknown } from './failures.ts';
@@ -25,7 +24,7 @@ export type { StatementFacts } from './statement.ts';
 export { makeStatement, recordDigest } from './statement.ts';
 export { loadTrust, trustedRoot } from './trust.ts';
 export type { CheckedLink, JudgedAttestation, Verification, VerificationCheck } from './verification.ts';
-export { signerName, verificationSentence } from './verification.ts';
+export { verificationSentence } from './verification.ts';
 export { verifyModel } from './verify-model.ts';
 export type { RootSource } from './verify-signature.ts';
 export type { VerificationWorld } from './verify-version.ts';

@@ -46,9 +46,9 @@ export function checkRecord(
     const different = recordDifference(statement, atHand.record);
     const where =
       different === undefined
-        ? ''
-        : `; it says ${shownValue(different.expected)} where ${shownValue(different.found)} was signed (${different.field})`;
-    const because = `${file} is not what was signed: its digest is ${found}${where}`;
+        ? `: its digest is ${found}`
+        : `: it says ${shownValue(different.expected)} where ${shownValue(different.found)} was signed (${different.field})`;
+    const because = `${file} is not what was signed${where}`;
     return breaks('record', because, { ...placeIn(file, different?.field), expected, found });
   }
   if (!Buffer.from(`${canonical}\n`).equals(atHand.bytes)) {

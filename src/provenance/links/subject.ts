@@ -41,5 +41,5 @@ export function checkSubject(
       found,
     });
   }
-  return holds('subject', `the statement is about ${shownValue(name)}, ${model.digest}`);
+  return holds('subject', `the statement is about ${shownValue(name)}, by this digest, and about nothing else`);
 }
