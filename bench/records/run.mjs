@@ -88,14 +88,13 @@ s = time.perf_counter() - t
 u = resource.getrusage(resource.RUSAGE_CHILDREN)
 print(s, u.ru_utime + u.ru_stime, u.ru_maxrss)
 sys.exit(status)`;
-  const { status, stdout } = spawnSync('python3', ['-c', script, command, ...args], {
+  const { status, stdout, stderr } = spawnSync('python3', ['-c', script, command, ...args], {
     cwd: folder,
     input,
     encoding: 'utf8',
-    stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, NO_COLOR: '1' },
   });
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}`);
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}: ${stderr}`);
   const [seconds, processor, kilobytes] = stdout.trim().split(' ').map(Number);
   return { seconds, processor, kilobytes };
 }

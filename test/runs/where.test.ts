@@ -174,7 +174,7 @@ describe('a condition on runs (V2)', () => {
       fc.string(),
       fc.array(piece, { maxLength: 12 }).map((parts) => parts.join(' ')),
     );
-    fc.assert(
+    void fc.assert(
       fc.property(text, (condition) => {
         try {
           parseWhere(condition);
@@ -288,7 +288,7 @@ describe('a regular expression', () => {
       ),
     }));
     const text = fc.array(fc.constantFrom('a', 'b', 'A', '1', '.', 'é', '-', '\n', '😀'), { maxLength: 8 });
-    fc.assert(
+    void fc.assert(
       fc.property(pattern, text, fc.boolean(), (source, parts, ignoreCase) => {
         const ours = linearPattern(`${ignoreCase ? '(?i)' : ''}${source}`);
         if (!('matches' in ours)) throw new Error(ours.message);
