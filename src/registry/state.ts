@@ -45,6 +45,8 @@ export interface ModelState {
   readonly counter: number;
   /** The last event's tag object: what the next event has to name as `after`. */
   readonly head: ObjectId | undefined;
+  /** The tag of the last event is not here: it was deleted, or is on its way. */
+  readonly headMissing?: true;
 }
 
 export interface ModelVersion {

@@ -288,4 +288,40 @@ describe('a book on a remote', () => {
     const theirs = await ledgerOfClone(other);
     expect(standing(value(await theirs.state('heart-disease')))).toEqual({ production: undefined });
   });
+
+  it('V4 lets writers of two clones, several in each, all in at last', async () => {
+    const { bare, commit, names } = await clones();
+    const first = await ledgerOfClone(await rig.open(names[0]));
+    await done(first, registration('v1.0.0'), { commit });
+    const writers = Array.from({ length: 6 }, async (_, i) => {
+      const ledger = await ledgerOfClone(await rig.open(names[i % 2]!));
+      while ((await write(ledger, assignment('v1.0.0', 'staging'), { commit })).kind === 'lost') {
+        await new Promise((resolve) => setTimeout(resolve, 30 * i));
+      }
+    });
+    await Promise.all(writers);
+    const there = value(await ledgerOn(await rig.open(bare)).state('heart-disease'));
+    expect(there.problems).toEqual([]);
+    expect(there.events.length).toBe(7);
+    expect(there.counter).toBe(6);
+  });
+
+  it('decides nothing anew on an event that is on its way to this clone, and goes on after one that was deleted', async () => {
+    const { one, commit, names } = await clones();
+    const mine = await ledgerOfClone(one);
+    await done(mine, registration('v1.0.0'), { commit });
+    await done(mine, assignment('v1.0.0', 'staging'), { commit });
+    // Another process of this clone has fetched the one ref, and not yet the other.
+    await rig.git(names[0], 'tag', '--delete', 'heart-disease#staging#1');
+    const half = value(await mine.state('heart-disease'));
+    expect(half.headMissing).toBe(true);
+    expect((await write(mine, assignment('v1.0.0', 'production'), { commit, on: half })).kind).toBe('lost');
+    expect(standing(value(await mine.state('heart-disease')))).toEqual({ staging: 'v1.0.0' });
+
+    await rig.git(names[0], 'push', '--quiet', '--delete', 'origin', 'heart-disease#staging#1');
+    await rig.git(names[0], 'tag', '--delete', 'heart-disease#staging#1');
+    const state = await done(mine, assignment('v1.0.0', 'production'), { commit });
+    expect(standing(state)).toEqual({ production: 'v1.0.0' });
+    expect(state.problems.map(({ problem }) => problem).join()).toContain('its tag was deleted');
+  });
 });

@@ -67,6 +67,7 @@ export function foldTags({ model, tags, last, unsigned = new Set() }: FoldOption
       .sort((a, b) => compare(a.tag, b.tag) || compare(a.problem, b.problem)),
     counter: tags.reduce((most, { name }) => Math.max(most, counted(name.counter)), 0),
     head: last ?? chain.links.at(-1)?.id,
+    ...(last !== undefined && !own.some(({ id }) => id === last) ? { headMissing: true as const } : {}),
   };
 }
 

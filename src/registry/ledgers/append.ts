@@ -30,6 +30,9 @@ export async function append(
   { commit, time, signingKey }: AppendOptions,
 ): Promise<Result<Appended, RegistryFailure>> {
   const { repository } = options;
+  const seen = await headIsSeen(ledger, on);
+  if (!seen.ok) return seen;
+  if (!seen.value) return success({ kind: 'lost' });
   const event = complete(draft, on, commit, time);
   const tag = tagOf(event);
   const names = checkNames(event, on);
@@ -64,6 +67,18 @@ export async function append(
     event: { tag, id: id.value, commit: target.value, event },
     state: state.value,
   });
+}
+
+/**
+ * Whether `on` was decided with the last event in sight, or without it because its tag was deleted. Where it is on its
+ * way to this clone, nobody has looked at it yet.
+ */
+async function headIsSeen(ledger: Ledger, on: ModelState): Promise<Result<boolean, RegistryFailure>> {
+  if (on.headMissing !== true) return success(true);
+  const news = await ledger.refresh(on.model);
+  if (!news.ok) return news;
+  const now = await ledger.state(on.model);
+  return now.ok ? success(now.value.headMissing === true && now.value.head === on.head) : now;
 }
 
 function complete(draft: EventDraft, on: ModelState, commit: ObjectId, time: Date): RegistryEvent {

@@ -1,10 +1,10 @@
 import type { Result } from '../../base/index.ts';
 import { success } from '../../base/index.ts';
-import type { ObjectId, RefAnswer, RefUpdate, Remote, Repository } from '../../git/index.ts';
+import type { ObjectId, RefAnswer, RefUpdate, Remote } from '../../git/index.ts';
 import type { RegistryFailure } from '../failures.ts';
 import type { ModelState } from '../state.ts';
 import type { LedgerOptions } from './options.ts';
-import { lastEventRef, tagRef } from './refs.ts';
+import { exactRef, lastEventRef, tagRef } from './refs.ts';
 
 /** The one compare-and-swap of an append: the tag comes to be, and the last event of the model is no longer `on.head`. */
 export async function moveOn(
@@ -60,12 +60,4 @@ async function publish(remote: Remote, on: ModelState): Promise<Result<RefAnswer
     if (!pushed.ok || pushed.value.kind === 'lost') return pushed;
   }
   return success({ kind: 'done' });
-}
-
-async function exactRef(
-  repository: Repository,
-  ref: string,
-): Promise<Result<ObjectId | undefined, RegistryFailure>> {
-  const refs = await repository.listRefs(ref);
-  return refs.ok ? success(refs.value.find(({ name }) => name === ref)?.id) : refs;
 }

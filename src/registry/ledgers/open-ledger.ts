@@ -13,7 +13,7 @@ import { parseTagName, tagPrefixes } from '../tags/tag-name.ts';
 import { append } from './append.ts';
 import type { LedgerOptions } from './options.ts';
 import { refresh } from './refresh.ts';
-import { lastEventRef, lastEventRefs } from './refs.ts';
+import { exactRef, lastEventRef, lastEventRefs } from './refs.ts';
 import type { Depth } from './signed-fold.ts';
 import { foldSigned } from './signed-fold.ts';
 
@@ -36,25 +36,28 @@ export function openLedger(options: LedgerOptions): Ledger {
   return ledger;
 }
 
+const tries = 5;
+
+/** Others write while this reads: it counts when the last event was the same one before and after. */
 async function stateOf(options: LedgerOptions, model: string): Promise<Result<ModelState, RegistryFailure>> {
-  const tags: Tag[] = [];
-  for (const prefix of tagPrefixes(model)) {
-    const read = await options.repository.readTags(prefix);
-    if (!read.ok) return read;
-    tags.push(...read.value);
-  }
-  const last = await options.repository.listRefs(lastEventRef(model));
-  if (!last.ok) return last;
-  const ref = last.value.find(({ name }) => name === lastEventRef(model));
+  const { repository } = options;
   const codec = await messageCodec();
-  return await fold({
-    options,
-    model,
-    tags: readAll(tags, codec),
-    last: ref?.id,
-    sources: byId(tags),
-    depth: 'all',
-  });
+  let last = await exactRef(repository, lastEventRef(model));
+  for (let round = 1; ; round++) {
+    const tags: Tag[] = [];
+    for (const prefix of tagPrefixes(model)) {
+      const read = await repository.readTags(prefix);
+      if (!read.ok) return read;
+      tags.push(...read.value);
+    }
+    const before = last;
+    last = await exactRef(repository, lastEventRef(model));
+    if (!before.ok) return before;
+    if (!last.ok) return last;
+    if (before.value !== last.value && round < tries) continue;
+    const read = readAll(tags, codec);
+    return await fold({ options, model, tags: read, last: last.value, sources: byId(tags), depth: 'all' });
+  }
 }
 
 async function allStates(options: LedgerOptions): Promise<Result<readonly ModelState[], RegistryFailure>> {
