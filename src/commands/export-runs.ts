@@ -20,6 +20,8 @@ export interface ExportRunsOptions {
   readonly pipeline?: string;
   /** Only these, in this order. */
   readonly run?: readonly string[];
+  /** Only runs that meet it, as in `runs list`. */
+  readonly where?: string;
   /** At most so many, from the newest on; default all. */
   readonly limit?: number;
   readonly force?: boolean;
@@ -67,7 +69,7 @@ const page = 500;
 
 async function readSelected(
   history: RunHistory,
-  { pipeline, run, limit = Number.POSITIVE_INFINITY, to }: ExportRunsOptions,
+  { pipeline, run, where, limit = Number.POSITIVE_INFINITY, to }: ExportRunsOptions,
   signal: AbortSignal,
   damaged: RunsFailure[],
   each: (record: RunRecord) => Promise<void>,
@@ -81,6 +83,12 @@ async function readSelected(
     }
     return success(undefined);
   }
+  let only: ReadonlySet<string> | undefined;
+  if (where !== undefined) {
+    const asked = await history.ask({ where, ...(pipeline === undefined ? {} : { pipeline }) });
+    if (!asked.ok) return failed([asked.failure]);
+    only = new Set(asked.value.runs.map(({ id }) => id));
+  }
   let left = most;
   let before: string | undefined;
   while (left > 0) {
@@ -89,6 +97,7 @@ async function readSelected(
       limit: asked,
       ...(pipeline === undefined ? {} : { pipeline }),
       ...(before === undefined ? {} : { before }),
+      ...(only === undefined ? {} : { only }),
     });
     if (!listed.ok) return failed([listed.failure]);
     damaged.push(...listed.value.damaged);

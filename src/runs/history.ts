@@ -41,6 +41,8 @@ export interface RunFilter {
   readonly limit?: number;
   /** Only runs that started before this one. */
   readonly before?: RunId;
+  /** Only these runs. */
+  readonly only?: ReadonlySet<RunId>;
 }
 
 export interface RunList {
@@ -112,8 +114,10 @@ async function entries(shelf: Shelf, pipeline?: string): Promise<Result<readonly
 async function list(shelf: Shelf, filter: RunFilter): Promise<Result<RunList, RunsFailure>> {
   const found = await entries(shelf, filter.pipeline);
   if (!found.ok) return found;
-  const before = filter.before;
-  const wanted = before === undefined ? found.value : found.value.filter(({ id }) => id < before);
+  const { before, only } = filter;
+  const wanted = found.value.filter(
+    ({ id }) => (before === undefined || id < before) && (only === undefined || only.has(id)),
+  );
   const limit = filter.limit ?? Number.POSITIVE_INFINITY;
   const records: RunRecord[] = [];
   const damaged: RunsFailure[] = [];

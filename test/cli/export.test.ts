@@ -59,6 +59,7 @@ steps:
     };
     expect(await rows('all.csv')).toEqual(['3', '2', '1']);
     expect(await rows('two.csv', '--limit', '2')).toEqual(['3', '2']);
+    expect(await rows('where.csv', '--where', 'params.trees < 3', '--limit', '1')).toEqual(['2']);
     expect(await rows('named.csv', '--run', 'latest~2', '--run', 'latest')).toEqual(['1', '3']);
     const dry = await repository.trainyard(
       'runs',

@@ -7,6 +7,7 @@ import { collect, positiveInteger, verb } from './verb.ts';
 export function addRunsUseVerbs(runs: Command, console: Console): void {
   verb(runs, 'export [pipeline]', 'runs as CSV, Parquet, a tracking store of MLflow, or files for DVC', [
     'trainyard runs export heart-disease --to csv --output runs.csv',
+    "trainyard runs export --to parquet --output good.parquet --where 'metrics.roc_auc > 0.9'",
     'trainyard runs export --to mlflow --output mlruns --limit 500',
     'trainyard runs export --run latest --to dvc --output .',
   ])
@@ -16,6 +17,7 @@ export function addRunsUseVerbs(runs: Command, console: Console): void {
         .makeOptionMandatory(),
     )
     .requiredOption('--output <path>', 'a file; for mlflow and dvc a folder')
+    .option('--where <condition>', 'only runs that meet it, as in `runs list`')
     .option('--run <run>', 'only this run: an id, a beginning of one, latest; repeatable', collect)
     .addOption(new Option('--limit <n>', 'at most so many, the newest').argParser(positiveInteger))
     .option('--force', 'replace what an earlier export wrote')
