@@ -1,6 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import type { Digest, Result } from '../base/index.ts';
 import { digestOfBytes, failed, success } from '../base/index.ts';
+import type { ProvenanceFile } from '../pipeline/index.ts';
 import type { RunRecord } from '../runs/index.ts';
 import type { Statement, StoredBundle } from './attestation.ts';
 import type { AttestationPlace, WrittenBundle } from './attestation-files.ts';
@@ -14,7 +15,7 @@ import { keyIdOf } from './keys.ts';
 import { signedRecord } from './links/record.ts';
 import { signStatement } from './sign-statement.ts';
 import type { Signing, SigningQuestion } from './signing.ts';
-import { canSign, signingOf } from './signing.ts';
+import { hasIdentityToken, hasKey, signingOf } from './signing.ts';
 import { hexOf, makeStatement, recordDigest } from './statement.ts';
 import { verifySignature } from './verify-signature.ts';
 
@@ -103,14 +104,19 @@ async function sameBefore(
 
 /**
  * For `register`: attests when there is something to sign with, and no attestation names this very record yet.
- * `undefined` when nothing was done.
+ * `undefined` when nothing was done. The identity of a CI job is used only where the project trusts one: a job may have
+ * it for other reasons, and signing with it is public.
  */
 export async function attestIfConfigured(
-  options: AttestOptions & { readonly cwd: string; readonly time: Date },
+  options: AttestOptions & {
+    readonly provenance: ProvenanceFile;
+    readonly cwd: string;
+    readonly time: Date;
+  },
   place: AttestationPlace,
 ): Promise<Result<Attested | undefined, ProvenanceFailure>> {
-  const { record, env, cwd } = options;
-  if (record.model === undefined || !canSign(env)) return success(undefined);
+  const { record, provenance, env, cwd } = options;
+  if (record.model === undefined || !isWanted(env, provenance)) return success(undefined);
   const bundles = await readBundles(place, record.model.digest);
   if (!bundles.ok) return bundles;
   const wanted = hexOf(recordDigest(record));
@@ -120,4 +126,8 @@ export async function attestIfConfigured(
   }
   const signing = await signingOf({ env, cwd });
   return signing.ok ? await attestRun({ ...options, signing: signing.value }, place) : signing;
+}
+
+function isWanted(env: SigningQuestion['env'], { sigstore }: ProvenanceFile): boolean {
+  return hasKey(env) || (sigstore !== undefined && hasIdentityToken(env));
 }

@@ -19,7 +19,7 @@ export { fileUnreadable, recordChanged, runUnknown } from './failures.ts';
 export type { ModelAtHand, ModelQuestion, RecordAtHand, RegisteredVersion } from './question.ts';
 export { signStatement } from './sign-statement.ts';
 export type { Signing, SigningQuestion, SigstoreServices } from './signing.ts';
-export { canSign, signingOf } from './signing.ts';
+export { signingOf } from './signing.ts';
 export type { StatementFacts } from './statement.ts';
 export { makeStatement, recordDigest } from './statement.ts';
 export { loadTrust, trustedRoot } from './trust.ts';

@@ -38,9 +38,8 @@ export async function signingOf(question: SigningQuestion): Promise<Result<Signi
   return hasIdentityToken(env) ? sigstoreOf(env) : failed(noSigner());
 }
 
-/** Whether attestations can be made without anybody asking for them. */
-export function canSign(env: SigningQuestion['env']): boolean {
-  return nonEmpty(env[keyVariable]) !== undefined || hasIdentityToken(env);
+export function hasKey(env: SigningQuestion['env']): boolean {
+  return nonEmpty(env[keyVariable]) !== undefined;
 }
 
 async function keyOf(
@@ -61,7 +60,8 @@ async function keyOf(
   return key.ok ? success({ kind: 'key', key: key.value }) : key;
 }
 
-function hasIdentityToken(env: SigningQuestion['env']): boolean {
+/** Whether this is a job of CI that may ask for a token of its identity. */
+export function hasIdentityToken(env: SigningQuestion['env']): boolean {
   if (nonEmpty(env['SIGSTORE_ID_TOKEN']) !== undefined) return true;
   return (
     nonEmpty(env['ACTIONS_ID_TOKEN_REQUEST_URL']) !== undefined &&

@@ -132,7 +132,7 @@ describe('models attest and verify', () => {
     expect(repository.git('rev-list', '--count', branch).trim()).toBe('2');
     const opened = await openRepository(repository.folder);
     if (!opened.ok || opened.value === undefined) throw new Error('no repository');
-    const options = { record, cwd: repository.folder, time: new Date() };
+    const options = { record, provenance: {}, cwd: repository.folder, time: new Date() };
     const place = { repository: opened.value, branch };
     const env = { TRAINYARD_SIGNING_KEY: 'signing.pem' };
     expect(await attestIfConfigured({ ...options, env: {} }, place)).toEqual({ ok: true, value: undefined });
@@ -140,6 +140,13 @@ describe('models attest and verify', () => {
     const other = { ...record, id: '20261121-031501-1f4a9c1e' };
     const done = await attestIfConfigured({ ...options, record: other, env }, place);
     expect(done).toMatchObject({ ok: true, value: { run: other.id } });
+    // The identity of a job is asked for only where the project trusts one.
+    const job = { ACTIONS_ID_TOKEN_REQUEST_URL: 'http://127.0.0.1:9', ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'x' };
+    const third = { ...record, id: '20261121-031502-1f4a9c1e' };
+    expect(await attestIfConfigured({ ...options, record: third, env: job }, place)).toEqual({
+      ok: true,
+      value: undefined,
+    });
   });
 
   it('changes nothing in a dry run, with and without a key', async () => {

@@ -41,5 +41,8 @@ export function checkSubject(
       found,
     });
   }
-  return holds('subject', `the statement is about ${shownValue(name)}, by this digest, and about nothing else`);
+  return holds(
+    'subject',
+    `the statement is about ${shownValue(name)}, by this digest, and about nothing else`,
+  );
 }
