@@ -38,14 +38,35 @@ export async function objectTypes(
   context: GitContext,
   ids: readonly ObjectId[],
 ): Promise<Result<readonly GitObject['type'][], GitFailure>> {
-  if (ids.length === 0) return success([]);
-  const output = await context.system.run(['cat-file', '--batch-check=%(objecttype)'], `${ids.join('\n')}\n`);
-  const types = output?.exitCode === 0 ? output.stdout.toString('latin1').trimEnd().split('\n') : [];
-  if (types.length === ids.length && types.every((type) => /^(blob|tree|commit|tag)$/.test(type))) {
-    return success(types as GitObject['type'][]);
-  }
+  const types = await typesBySystem(context, ids);
+  if (types !== undefined) return success(types);
   const read = await readObjects(context, ids);
   return read.ok ? success(read.value.map((object) => object.type)) : read;
+}
+
+/** Those of the objects that are annotated tags; a lightweight tag may point to a file of any size. */
+export async function readTagObjects(
+  context: GitContext,
+  ids: readonly ObjectId[],
+): Promise<Result<ReadonlyMap<ObjectId, Uint8Array>, GitFailure>> {
+  const types = await typesBySystem(context, ids);
+  const wanted = types === undefined ? ids : ids.filter((_, i) => types[i] === 'tag');
+  const read = await readObjects(context, wanted);
+  if (!read.ok) return read;
+  const tags = new Map<ObjectId, Uint8Array>();
+  for (const [i, { type, bytes }] of read.value.entries()) if (type === 'tag') tags.set(wanted[i]!, bytes);
+  return success(tags);
+}
+
+async function typesBySystem(
+  context: GitContext,
+  ids: readonly ObjectId[],
+): Promise<readonly GitObject['type'][] | undefined> {
+  if (ids.length === 0) return [];
+  const output = await context.system.run(['cat-file', '--batch-check=%(objecttype)'], `${ids.join('\n')}\n`);
+  const types = output?.exitCode === 0 ? output.stdout.toString('latin1').trimEnd().split('\n') : [];
+  const known = types.length === ids.length && types.every((type) => /^(blob|tree|commit|tag)$/.test(type));
+  return known ? (types as GitObject['type'][]) : undefined;
 }
 
 /** Runs a reading call of the library; a second time when a pack was replaced by garbage collection meanwhile. */

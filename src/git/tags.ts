@@ -4,7 +4,7 @@ import type { GitContext } from './context.ts';
 import type { RepositoryFolders } from './discover.ts';
 import type { GitFailure } from './failures.ts';
 import type { ObjectId } from './object-id.ts';
-import { objectTypes, readObjects } from './objects.ts';
+import { readTagObjects } from './objects.ts';
 import { listRefNames, listRefs, readRef } from './refs.ts';
 import type { Ref } from './remote.ts';
 import type { Tag } from './repository.ts';
@@ -45,25 +45,20 @@ export async function readTagsBelow(
   return await tagsOf(context, await listRefs(context.folders, prefix), 'refs/');
 }
 
-/** Only tag objects are read: a lightweight tag may point to a file of any size. */
 async function tagsOf(
   context: GitContext,
   refs: readonly Ref[],
   above: string = tagRefs,
 ): Promise<Result<readonly Tag[], GitFailure>> {
-  const types = await objectTypes(
+  const objects = await readTagObjects(
     context,
     refs.map((ref) => ref.id),
   );
-  if (!types.ok) return types;
-  const annotated = refs.filter((_, i) => types.value[i] === 'tag').map((ref) => ref.id);
-  const objects = await readObjects(context, annotated);
   if (!objects.ok) return objects;
-  const bytesOf = new Map(annotated.map((id, i) => [id, objects.value[i]!.bytes]));
   return success(
     refs.map(({ name: ref, id }) => {
       const name = ref.slice(above.length);
-      const bytes = bytesOf.get(id);
+      const bytes = objects.value.get(id);
       return bytes === undefined ? { name, target: id } : parseTag(name, id, bytes);
     }),
   );

