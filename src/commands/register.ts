@@ -28,6 +28,7 @@ import { openRegistry } from './open-registry.ts';
 import type { PromotionEffects } from './promotion-evidence.ts';
 import { gatherer } from './promotion-evidence.ts';
 import { writerWorld } from './promotion-world.ts';
+import { pushRuns } from './push-runs.ts';
 
 export interface RegisterOptions {
   /** Its name, or a path: the model has the name of its pipeline. */
@@ -62,14 +63,17 @@ export interface AutomaticPromotion {
   readonly answer: PromotionAnswer;
 }
 
-/** Gives the model of a run a version: an annotated tag at the commit of its code, from which everything else is found. */
+/**
+ * Gives the model of a run a version: an annotated tag at the commit of its code, from which everything else is found.
+ * Where there is a remote, the records go there first, so that no version is without its record.
+ */
 export async function register(
   options: RegisterOptions,
   effects: PromotionEffects,
 ): Promise<Result<RegisterReport, readonly Failure[]>> {
   const opened = await openRegistry(effects);
   if (!opened.ok) return opened;
-  const { root, project, repository, ledger } = opened.value;
+  const { root, project, repository, remote, ledger } = opened.value;
   const store = await openStore(project.store, { root });
   if (!store.ok) return failed([store.failure]);
   const history = openRuns({ repository, branch: project.runs.branch, root });
@@ -82,10 +86,12 @@ export async function register(
   const dryRun = options.dryRun === true;
   const published = await isPublished(opened.value, run.value);
   if (!published.ok) return failed([published.failure]);
-  const news = await ledger.refresh(model.value);
-  if (!news.ok) return failed([news.failure]);
   const writer = await whoWrites({ ...keyOf(options), onlyAsking: dryRun }, opened.value, effects);
   if (!writer.ok) return failed([writer.failure]);
+  const shared = remote === undefined || dryRun ? success(undefined) : await pushRuns({}, effects);
+  if (!shared.ok) return shared;
+  const news = await ledger.refresh(model.value);
+  if (!news.ok) return failed([news.failure]);
   const registration = await registerVersion(
     {
       ...run.value,
