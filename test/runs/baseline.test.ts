@@ -96,6 +96,18 @@ describe('the baseline "merge-base"', () => {
     expect((await ask(it, 'merge-base')).run?.id).toBe(wanted.id);
   });
 
+  test('is the clean run of the commit itself while there are changes that are in no commit yet', async () => {
+    const it = await setting();
+    await using _ = it.rig;
+    await record(it.history, 1, await it.rig.git('r', 'rev-parse', 'HEAD'), 0.8);
+    await it.rig.git('r', 'commit', '-q', '--allow-empty', '-m', 'second');
+    const second = await it.rig.git('r', 'rev-parse', 'HEAD');
+    const own = await record(it.history, 2, second, 0.8);
+    await record(it.history, 3, second, 0.9, { code: { commit: second, dirty: true } });
+    await it.rig.write('r/a.txt', 'changed\n');
+    expect((await ask(it, 'merge-base')).run?.id).toBe(own.id);
+  });
+
   test('is none, with the reason, where there is no run, no history, or no Git', async () => {
     const it = await setting();
     await using _ = it.rig;
