@@ -1,1 +1,3 @@
-export {};
+export type { GithubFailure } from './failures.ts';
+export type { GithubBranchOptions } from './open-github-branch.ts';
+export { openGithubBranch } from './open-github-branch.ts';
