@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Repository } from '../../src/git/index.ts';
@@ -159,6 +159,17 @@ describe('the index of runs', () => {
     await mkdir(join(it.file, 'a folder in its place'), { recursive: true });
     expect((await listed(it.history)).runs).toEqual([1]);
     expect((await readdir(join(it.file, '..'))).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  test('leaves no drafts of killed processes behind, and those of living ones alone', async () => {
+    const it = await setting();
+    await using _ = it.rig;
+    await mkdir(join(it.file, '..'), { recursive: true });
+    await writeFile(`${it.file}.old.tmp`, 'half');
+    await utimes(`${it.file}.old.tmp`, 0, 0);
+    await writeFile(`${it.file}.new.tmp`, 'half');
+    await listed(it.history);
+    expect((await readdir(join(it.file, '..'))).sort()).toEqual(['runs.bin', 'runs.bin.new.tmp']);
   });
 
   test('stays out of commits', async () => {

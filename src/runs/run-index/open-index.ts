@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Result } from '../../base/index.ts';
 import { failed, success } from '../../base/index.ts';
@@ -82,7 +82,21 @@ async function writeIfPossible(path: string, stateFolder: string, bytes: Buffer)
     await writeFile(join(stateFolder, '.gitignore'), '*\n', { flag: 'wx' }).catch(() => undefined);
     await writeFile(draft, bytes);
     await rename(draft, path);
+    await sweep(path);
   } catch {
     await rm(draft, { force: true }).catch(() => undefined);
+  }
+}
+
+const tenMinutesInMs = 600_000;
+
+/** Removes drafts that killed processes left; those of living ones exist for milliseconds. */
+async function sweep(path: string): Promise<void> {
+  const folder = dirname(path);
+  const drafts = (await readdir(folder)).filter((name) => name.endsWith('.tmp'));
+  const now = drafts.length === 0 ? 0 : (await stat(path)).mtimeMs;
+  for (const name of drafts) {
+    const written = (await stat(join(folder, name)).catch(() => undefined))?.mtimeMs ?? now;
+    if (now - written > tenMinutesInMs) await rm(join(folder, name), { force: true });
   }
 }
