@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Effects } from '../../../src/commands/index.ts';
@@ -44,6 +44,7 @@ beforeAll(async () => {
   for (const name of people) {
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', name, '-f', join(rig.path, name)]);
   }
+  await first();
 });
 afterAll(() => rig[Symbol.asyncDispose]());
 
@@ -53,20 +54,9 @@ interface Scene {
   readonly key: (who: Person) => string;
 }
 
-/** A clone of a bare remote with two versions, both in staging; Eve's key is in nobody's file. */
-async function scene(): Promise<Scene> {
-  const name = `signed-${count++}`;
-  const commit = await rig.repository(`${name}-first`);
-  await rig.git('.', 'clone', '-q', '--bare', `${name}-first`, `${name}.git`);
-  await rig.git('.', 'clone', '-q', `${name}.git`, name);
-  const lines = people
-    .filter((who) => who !== 'eve')
-    .map((who) => `${who}@example.org ${readFileSync(join(rig.path, `${who}.pub`), 'utf8')}`);
-  await rig.write(`${name}/signers`, lines.join(''));
-  await rig.write(`${name}/trainyard.yaml`, project);
-  await rig.write(`${name}/pipelines/heart-disease/pipeline.yaml`, pipeline);
-  const effects: Effects = {
-    cwd: join(rig.path, name),
+function effectsIn(folder: string): Effects {
+  return {
+    cwd: join(rig.path, folder),
     env: { PATH: process.env['PATH'], HOME: rig.path },
     now: () => new Date('2026-03-02T12:00:00Z'),
     monotonic: () => 0,
@@ -74,9 +64,24 @@ async function scene(): Promise<Scene> {
     machine: { platform: 'linux-x64', cpus: 2, memoryBytes: 1, node: '20' },
     signal: new AbortController().signal,
   };
+}
+
+const key = (who: Person): string => join(rig.path, who);
+
+/** A clone of a bare remote with two versions, both in staging; Eve's key is in nobody's file. */
+async function first(): Promise<void> {
+  const commit = await rig.repository('first');
+  await rig.git('.', 'clone', '-q', '--bare', 'first', 'base.git');
+  await rig.git('.', 'clone', '-q', 'base.git', 'base');
+  const lines = people
+    .filter((who) => who !== 'eve')
+    .map((who) => `${who}@example.org ${readFileSync(join(rig.path, `${who}.pub`), 'utf8')}`);
+  await rig.write('base/signers', lines.join(''));
+  await rig.write('base/trainyard.yaml', project);
+  await rig.write('base/pipelines/heart-disease/pipeline.yaml', pipeline);
+  const effects = effectsIn('base');
   const { ledger, repository, root } = value1(await openRegistry(effects));
   const history = openRuns({ repository, branch: 'trainyard/runs', root });
-  const key = (who: Person): string => join(rig.path, who);
   for (const [i, version] of ['v1.0.0', 'v1.1.0'].entries()) {
     const record = sampleRecord({
       id: `20260301-12000${i}-0123abcd`,
@@ -87,10 +92,20 @@ async function scene(): Promise<Scene> {
     await ledger.refresh(model);
     const on = value(await ledger.state(model));
     const draft = { ...registration(version), run: record.id, record: recordDigest(record) };
-    value(await ledger.append(draft as never, on, { commit, time: effects.now(), signingKey: key('robot') }));
-    value1(await promote({ reference: `${model}@${version}`, to: 'staging', key: key('robot') }, effects));
+    const signingKey = key('robot');
+    value(await ledger.append(draft as never, on, { commit, time: effects.now(), signingKey }));
+    value1(await promote({ reference: `${model}@${version}`, to: 'staging', key: signingKey }, effects));
   }
-  return { folder: name, effects, key };
+}
+
+/** A copy of the clone and of its remote. */
+async function scene(): Promise<Scene> {
+  const folder = `signed-${count++}`;
+  for (const end of ['', '.git']) {
+    cpSync(join(rig.path, `base${end}`), join(rig.path, `${folder}${end}`), { recursive: true });
+  }
+  await rig.git(folder, 'remote', 'set-url', 'origin', join(rig.path, `${folder}.git`));
+  return { folder, effects: effectsIn(folder), key };
 }
 
 const production = { reference: `${model}@v1.0.0`, to: 'production' };
