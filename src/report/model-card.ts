@@ -69,7 +69,8 @@ function merged(ours: readonly CardSection[], { sections }: OwnerNotes): readonl
   const joined = ours.map(({ heading, text }) => ({
     heading,
     text: [text, ...sections.filter((each) => key(each.heading) === key(heading)).map((each) => each.text)]
-      .filter((each) => each.trim() !== '')
+      .map((each) => each.trim())
+      .filter((each) => each !== '')
       .join('\n\n'),
   }));
   const own = sections.filter(({ heading }) => !known.has(key(heading)));
