@@ -2,6 +2,8 @@ import type { Failure, Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
 import type { StageFile } from '../pipeline/index.ts';
 import { findPipeline } from '../pipeline/index.ts';
+import type { Attested } from '../provenance/index.ts';
+import { attestIfConfigured } from '../provenance/index.ts';
 import type {
   ModelState,
   PromotionAnswer,
@@ -88,6 +90,8 @@ export async function register(
   if (!published.ok) return failed([published.failure]);
   const writer = await whoWrites({ ...keyOf(options), onlyAsking: dryRun }, opened.value, effects);
   if (!writer.ok) return failed([writer.failure]);
+  const attested = dryRun ? success(undefined) : await attestationOf(record.value, opened.value, effects);
+  if (!attested.ok) return failed([attested.failure]);
   const shared = remote === undefined || dryRun ? success(undefined) : await pushRuns({}, effects);
   if (!shared.ok) return shared;
   const news = await ledger.refresh(model.value);
@@ -133,6 +137,17 @@ function recordOf(
   return run === undefined || run === 'latest'
     ? newestRegistrable(history, pipeline)
     : history.find(run, pipeline);
+}
+
+/** Before the records are pushed, so that the attestation goes with them. */
+async function attestationOf(
+  record: RunRecord,
+  { project, repository }: OpenedRegistry,
+  { cwd, env, now }: PromotionEffects,
+): Promise<Result<Attested | undefined, Failure>> {
+  const { provenance, runs } = project;
+  const place = { repository, branch: runs.branch };
+  return await attestIfConfigured({ record, provenance, env, cwd, time: now() }, place);
 }
 
 /** Without a remote, this repository is where everybody looks. */
