@@ -97,9 +97,9 @@ class ColumnBuilder {
   finish(): SparseColumn {
     const count = this.#rows.length;
     const column = {
-      rows: Uint32Array.from(this.#rows),
-      kinds: Uint8Array.from(this.#kinds),
-      values: Float64Array.from(this.#values),
+      rows: new Uint32Array(this.#rows),
+      kinds: new Uint8Array(this.#kinds),
+      values: new Float64Array(this.#values),
       texts: [...this.#places.keys()],
     };
     let isSorted = true;
