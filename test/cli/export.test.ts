@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Repository } from '../rig/repository.ts';
@@ -8,9 +9,11 @@ const commands = [...page.matchAll(/^trainyard (.*)$/gm)].map((match) => match[1
 
 describe('runs export', () => {
   let repository: Repository;
+  // One of the commands leaves a folder there.
+  const temporary = mkdtempSync(join(tmpdir(), 'trainyard-export-'));
 
   beforeAll(async () => {
-    repository = new Repository();
+    repository = new Repository({ env: { TMPDIR: temporary } });
     repository.write('.gitignore', '.trainyard/\nexports/\n');
     repository.write(
       'pipelines/heart-disease/pipeline.yaml',
@@ -28,7 +31,10 @@ steps:
       expect(run.code, run.stderr).toBe(0);
     }
   }, 60_000);
-  afterAll(() => repository[Symbol.dispose]());
+  afterAll(() => {
+    repository[Symbol.dispose]();
+    rmSync(temporary, { recursive: true, force: true });
+  });
 
   it('runs every command that its page shows', async () => {
     expect(commands.length).toBeGreaterThan(5);
