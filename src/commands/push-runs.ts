@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Failure, Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
 import type { Patience, Remote, Repository } from '../git/index.ts';
+import { openGithubBranch } from '../github/index.ts';
 import type { Synced } from '../runs/index.ts';
-import { noRemote, noRepository, syncRuns } from '../runs/index.ts';
+import { addedFiles, noRemote, noRepository, syncRuns } from '../runs/index.ts';
 import type { Effects } from './effects.ts';
 import { openProject } from './open-project.ts';
 
@@ -11,6 +12,8 @@ export interface PushRunsOptions {
   /** Name of the remote; default `origin`. */
   readonly remote?: string;
   readonly dryRun?: boolean;
+  /** `github`: through its API, as a CI job that has no clone of the branch does. Default: over Git. */
+  readonly via?: 'git' | 'github';
 }
 
 export type SyncWorld = Pick<Effects, 'cwd' | 'env' | 'now' | 'randomBytes' | 'signal'>;
@@ -20,7 +23,9 @@ export async function pushRuns(
   options: PushRunsOptions,
   effects: SyncWorld,
 ): Promise<Result<Synced, readonly Failure[]>> {
-  return await sync('push', options, effects);
+  return options.via === 'github'
+    ? await pushByGithub(options, effects)
+    : await sync('push', options, effects);
 }
 
 /** Brings what the remote knows of runs; what only this clone knows stays, and stays here. */
@@ -60,6 +65,33 @@ async function remoteOf(repository: Repository, name: string): Promise<Result<Re
   const remote = await repository.remote(name);
   if (!remote.ok) return failed([remote.failure]);
   return remote.value === undefined ? failed([noRemote(name)]) : success(remote.value);
+}
+
+/** Sends the files that the remote, as far as this clone knows, does not have; the local branch stays as it is. */
+async function pushByGithub(
+  options: PushRunsOptions,
+  effects: SyncWorld,
+): Promise<Result<Synced, readonly Failure[]>> {
+  const opened = await openProject(effects);
+  if (!opened.ok) return opened;
+  const { project, repository } = opened.value;
+  if (repository === undefined) return failed([noRepository()]);
+  const { branch } = project.runs;
+  const files = await addedFiles({ repository, branch, remoteName: options.remote ?? 'origin' });
+  if (!files.ok) return failed([files.failure]);
+  const patience = patienceOf(effects);
+  const writer = await openGithubBranch({ branch, environment: effects.env, patience });
+  if (!writer.ok) return failed([writer.failure]);
+  await using github = writer.value;
+  const tip = await repository.tip(branch);
+  const synced = { place: github.place, received: 0, removed: 0, commit: tip, tries: 1 };
+  if (options.dryRun === true) return success({ ...synced, sent: files.value.length });
+  const message =
+    files.value.length === 1
+      ? `${branch}: Add ${files.value[0]!.path}`
+      : `${branch}: Add ${files.value.length} files`;
+  const grown = await github.append(files.value, { message, time: effects.now() });
+  return grown.ok ? success({ ...synced, sent: grown.value.added }) : failed([grown.failure]);
 }
 
 /** Enough for 64 machines that push at the same moment: at most some minutes, in which somebody gets through always. */

@@ -7,11 +7,6 @@ export interface RestCall {
   readonly answer: (world: World, body: Readonly<Record<string, string>>) => Promise<Answer>;
 }
 
-/** What the schema of the call has let through. */
-interface RestBody {
-  readonly [field: string]: unknown;
-}
-
 const sha = { type: 'string', pattern: '^[0-9a-f]{40}$' };
 
 /** https://docs.github.com/en/rest/git */

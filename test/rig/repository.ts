@@ -33,7 +33,7 @@ export interface RepositoryOptions {
 export class Repository implements Disposable {
   readonly folder: string = mkdtempSync(join(tmpdir(), 'trainyard-'));
   readonly #home: string = mkdtempSync(join(tmpdir(), 'trainyard-home-'));
-  readonly #options: RepositoryOptions;
+  #options: RepositoryOptions;
 
   constructor(options: RepositoryOptions = {}) {
     this.#options = options;
@@ -50,6 +50,11 @@ export class Repository implements Disposable {
     repository.git('init', '--quiet', '--initial-branch=main');
     repository.commit('Start');
     return repository;
+  }
+
+  /** Variables for the calls from now on. */
+  setEnv(env: Readonly<Record<string, string>>): void {
+    this.#options = { ...this.#options, env };
   }
 
   write(path: string, text: string): void {

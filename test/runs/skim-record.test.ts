@@ -57,7 +57,7 @@ function spelt(value: unknown, order: (keys: string[]) => string[], space: strin
 const name = fc.oneof(
   fc.constantFrom('trees', '__proto__', 'constructor', 'a.b', 'metrics', 'ü "q" \\', '😀', ''),
   fc.string({ maxLength: 6 }),
-  fc.string({ unit: 'binary', maxLength: 4 }).filter((text) => text.isWellFormed()),
+  fc.string({ unit: 'binary', maxLength: 4 }).filter((text) => Buffer.from(text).toString() === text),
 );
 const scalar = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
