@@ -72,7 +72,7 @@ describe('runs reproduce', () => {
     expect(again.compared.outputs).toBeGreaterThan(15);
     expect(repository.git('status', '--porcelain')).toBe(status);
     expect(repository.git('branch', '--list', '--format=%(refname:short)').split('\n')).toContain('main');
-  });
+  }, 120_000);
 
   it('D3: brings ignored data back by its digest when the file has changed since', async () => {
     using repository = project();
