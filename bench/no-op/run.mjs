@@ -10,7 +10,7 @@ import { filesPerStep, steps, writeProject } from './project.mjs';
 
 const rounds = 5;
 const required = 10;
-const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../dist/bin/trainyard.js', import.meta.url));
 const dvc = path.join(path.dirname(process.env.BENCH_PYTHON ?? 'python3'), 'dvc');
 
 const version = run(dvc, ['--version'], tmpdir()).trim();

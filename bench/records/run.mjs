@@ -15,7 +15,7 @@ const coldLimit = 5;
 const warmLimit = 0.3;
 const warmRounds = 9;
 const branch = 'trainyard/runs';
-const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../dist/bin/trainyard.js', import.meta.url));
 const sample = fileURLToPath(new URL('./record.json', import.meta.url));
 
 let recordsAdded = 0;

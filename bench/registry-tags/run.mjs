@@ -8,7 +8,7 @@ import { models, run, tagsInAll, writeRepository } from './repository.mjs';
 
 const rounds = 5;
 const required = { seconds: 1, ratio: 10 };
-const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../dist/bin/trainyard.js', import.meta.url));
 const gto = path.join(path.dirname(process.env.BENCH_PYTHON ?? 'python3'), 'gto');
 
 const root = mkdtempSync(path.join(tmpdir(), 'trainyard-bench-'));

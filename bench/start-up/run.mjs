@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const limitMilliseconds = 150;
 const rounds = 21;
-const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../dist/bin/trainyard.js', import.meta.url));
 
 const seconds = { trainyard: [], node: [] };
 for (let round = 0; round < rounds; round++) {

@@ -6,6 +6,7 @@ export type { Failure, FailureKind, Place } from './failure.ts';
 export type { Needs } from './graph.ts';
 export { topologicalOrder } from './graph.ts';
 export { nearest } from './nearest.ts';
+export { packageFile } from './package-file.ts';
 export type { Random } from './random.ts';
 export { seededRandom } from './random.ts';
 export type { Failed, Result, Success } from './result.ts';

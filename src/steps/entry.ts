@@ -1,2 +1,4 @@
+import { packageFile } from '../base/index.ts';
+
 /** The script that Node runs for a built-in step: see main.ts. */
-export const stepEntry: URL = new URL('./main.js', import.meta.url);
+export const stepEntry: URL = packageFile('dist/bin/step.js');

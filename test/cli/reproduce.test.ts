@@ -171,7 +171,7 @@ describe('runs reproduce', () => {
     );
     await ran(repository);
     const temporary = join(repository.folder, 'temporary');
-    const main = new URL('../../dist/cli/main.js', import.meta.url).pathname;
+    const main = new URL('../../dist/bin/trainyard.js', import.meta.url).pathname;
     const child = spawn(process.execPath, [main, 'runs', 'reproduce'], {
       cwd: repository.folder,
       env: { PATH: process.env['PATH'], HOME: repository.folder, TMPDIR: temporary },

@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const project = fileURLToPath(new URL('../../', import.meta.url));
-const main = join(project, 'dist/cli/main.js');
+const main = join(project, 'dist/bin/trainyard.js');
 
 /** What one call of the command line gave. */
 export interface Answer {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { packageFile } from '../../base/index.ts';
 import type { StepRequest } from '../../steps/index.ts';
 import { stepCode } from '../../steps/index.ts';
 import type { Inputs } from './fingerprint.ts';
@@ -24,7 +25,7 @@ export function codeInputs(uses: StepRequest['uses'], machine: Machine): Inputs 
 
 /** Of this installation: its native packages are pinned exactly in its package.json. */
 export function thisMachine(): Machine {
-  const file = new URL('../../../package.json', import.meta.url);
+  const file = packageFile('package.json');
   const { dependencies } = JSON.parse(readFileSync(file, 'utf8')) as {
     readonly dependencies: Readonly<Record<string, string>>;
   };

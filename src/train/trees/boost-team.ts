@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { packageFile } from '../../base/index.ts';
 import type { BoostMemory } from './boost-memory.ts';
 import type { BoostScratch, Phase } from './boost-work.ts';
 import { boostScratch, doTask } from './boost-work.ts';
@@ -32,7 +33,7 @@ export class BoostTeam {
     this.#memory = memory;
     this.#scratch = boostScratch(memory);
     for (let helper = 0; helper < threads - 1; helper++) {
-      const worker = new Worker(new URL('./tree-worker.js', import.meta.url), {
+      const worker = new Worker(packageFile('dist/train/trees/tree-worker.js'), {
         workerData: { kind: 'boosting', memory, helper } satisfies WorkerJob,
       });
       worker.unref();

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { packageFile } from '../../base/index.ts';
 import type { ForestJob } from './forest-grower.ts';
 import { forestGrower } from './forest-grower.ts';
 import type { TreeEnsemble } from './tree.ts';
@@ -51,7 +52,7 @@ async function growInThreads(run: ForestRun, threads: number): Promise<TreeEnsem
       stop = resolve;
       signal.addEventListener('abort', stop, { once: true });
       for (let i = 0; i < threads; i++) {
-        const worker = new Worker(new URL('./tree-worker.js', import.meta.url), {
+        const worker = new Worker(packageFile('dist/train/trees/tree-worker.js'), {
           workerData: { kind: 'forest', job } satisfies WorkerJob,
         });
         workers.push(worker);
