@@ -167,7 +167,13 @@ describe('the project file', () => {
 
   it('has defaults, also when it is missing', async () => {
     await rm(path.join(root, 'trainyard.yaml'));
-    const defaults = { root, store: 'file:.trainyard/store', runs: { branch: 'trainyard/runs' }, stages: [] };
+    const defaults = {
+      root,
+      store: 'file:.trainyard/store',
+      runs: { branch: 'trainyard/runs' },
+      stages: [],
+      provenance: {},
+    };
     expect(loaded(await loadProject(root))).toEqual(defaults);
     expect(loaded(await read('version: 1'))).toEqual({ ...defaults, file: 'trainyard.yaml' });
   });
