@@ -32,6 +32,8 @@ export type { PlanRequest } from './plan-pipeline.ts';
 export type { PromoteFromTagOptions, PromoteOptions } from './promote.ts';
 export { promote, promoteFromTag } from './promote.ts';
 export type { PromotionEffects } from './promotion-evidence.ts';
+export type { PruneRunsOptions } from './prune-runs.ts';
+export { pruneRecords } from './prune-runs.ts';
 export type { PushRunsOptions } from './push-runs.ts';
 export { patienceOf, pullRuns, pushRuns } from './push-runs.ts';
 export type { RegisterOptions, RegisterReport } from './register.ts';

@@ -36,7 +36,7 @@ export async function decodeRecord(path: string, bytes: Uint8Array): Promise<Res
   const check = await validator('lenient');
   if (!check(value)) return failed(recordDamaged(path, problemOf(check.errors)));
   const record = value as unknown as RunRecord;
-  const run = runOfPath(path);
+  const run = runOfPath(path.replace(/^archive\//, ''));
   if (run?.id !== record.id || run.pipeline !== record.pipeline) {
     return failed(recordDamaged(path, `it says that it is run ${record.id} of ${record.pipeline}`));
   }

@@ -23,7 +23,7 @@ export function noRuns(pipeline: string | undefined): RunsFailure {
     code: 'runs-none',
     kind: 'input',
     message: pipeline === undefined ? 'No run is recorded yet' : `No run of ${pipeline} is recorded yet`,
-    remedy: `Start one: "trainyard run ${pipeline ?? '<pipeline>'}". In a fresh clone, fetch the records: "git fetch origin trainyard/runs".`,
+    remedy: `Start one: "trainyard run ${pipeline ?? '<pipeline>'}". In a fresh clone, bring the records of others: "trainyard runs pull".`,
   };
 }
 

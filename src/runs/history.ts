@@ -23,7 +23,7 @@ export interface RunHistory {
   readonly place: RunsPlace;
   write(record: RunRecord): Promise<Result<WrittenRun, RunsFailure>>;
   list(filter?: RunFilter): Promise<Result<RunList, RunsFailure>>;
-  /** A run by its id, by the beginning of its id, or as `latest`, `latest~1` and so on, of one pipeline or of all. */
+  /** A run by its id, archived or not, by the beginning of its id, or as `latest`, `latest~1` and so on, of one pipeline or of all. */
   find(reference: string, pipeline?: string): Promise<Result<RunRecord, RunsFailure>>;
   /** Runs by their fields, from the local index: made for ten thousands. */
   ask(question: RunQuestion): Promise<Result<RunAnswer, RunsFailure>>;
@@ -101,11 +101,15 @@ interface Entry {
   readonly id: RunId;
 }
 
-async function entries(shelf: Shelf, pipeline?: string): Promise<Result<readonly Entry[], RunsFailure>> {
-  const files = await shelf.list(runsFolder(pipeline));
+async function entries(
+  shelf: Shelf,
+  pipeline?: string,
+  top: '' | 'archive/' = '',
+): Promise<Result<readonly Entry[], RunsFailure>> {
+  const files = await shelf.list(`${top}${runsFolder(pipeline)}`);
   if (!files.ok) return files;
   const found = files.value.flatMap((file) => {
-    const run = runOfPath(file.path);
+    const run = runOfPath(file.path.slice(top.length));
     return run === undefined ? [] : [{ file, id: run.id }];
   });
   return success(found.sort((a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0)));
@@ -145,7 +149,13 @@ async function find(
   if (latest !== null) return await findLatest(shelf, Number(latest[1] ?? 0), pipeline, reference);
   const found = await entries(shelf, pipeline);
   if (!found.ok) return found;
-  const beginning = reference === '' ? [] : found.value.filter(({ id }) => id.startsWith(reference));
+  const begins = ({ id }: Entry): boolean => reference !== '' && id.startsWith(reference);
+  let beginning = found.value.filter(begins);
+  if (beginning.length === 0) {
+    const archived = await entries(shelf, pipeline, 'archive/');
+    if (!archived.ok) return archived;
+    beginning = archived.value.filter(begins);
+  }
   if (beginning.length > 1) {
     return failed(
       ambiguousRun(

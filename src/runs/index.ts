@@ -29,6 +29,8 @@ export { recordOf } from './from-outcome.ts';
 export type { RunFilter, RunHistory, RunList } from './history.ts';
 export { openRuns } from './history.ts';
 export type { NoteEntry, RunNote, RunNotes } from './notes.ts';
+export type { Pruned, PrunedRun, PruneRequest } from './prune/prune.ts';
+export { pruneRuns } from './prune/prune.ts';
 export type {
   GroupedRuns,
   ListedEstimate,
@@ -70,6 +72,7 @@ export type { ReproductionFolder } from './reproduction/reproduction-folder.ts';
 export { openReproductionFolder, projectPath } from './reproduction/reproduction-folder.ts';
 export { newRunId, recordPath } from './run-id.ts';
 export type { RunsPlace, WrittenRun } from './shelf.ts';
+export { addedFiles } from './sync/added-files.ts';
 export type { SyncFailure } from './sync/failures.ts';
 export { noRemote, noRepository } from './sync/failures.ts';
 export { gitBranchWriter } from './sync/git-branch-writer.ts';

@@ -17,6 +17,11 @@ export function recordPath(pipeline: string, id: RunId): string {
   return `${runsFolder(pipeline)}/${id.slice(0, 4)}/${id.slice(4, 6)}/${id.slice(6, 8)}/${id}.json`;
 }
 
+/** Where it stands once it is archived. */
+export function archivePath(pipeline: string, id: RunId): string {
+  return `archive/${recordPath(pipeline, id)}`;
+}
+
 /** The folder of a pipeline's records, or of all. */
 export function runsFolder(pipeline?: string): string {
   return pipeline === undefined ? 'runs' : `runs/${pipeline}`;
