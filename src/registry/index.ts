@@ -35,7 +35,7 @@ export type { Approval, ApprovalMessage } from './promotion/approval.ts';
 export type { ApprovalPlace, ApprovalSubject, NewApproval } from './promotion/approvals.ts';
 export { readApprovals, writeApproval } from './promotion/approvals.ts';
 export type { ArchiveAnswer, ArchiveDecision, ArchiveRequest } from './promotion/archive.ts';
-export { archive, decideArchive } from './promotion/archive.ts';
+export { archive } from './promotion/archive.ts';
 export { decide } from './promotion/decide.ts';
 export type { Evidence, PromotionRequest } from './promotion/evidence.ts';
 export {

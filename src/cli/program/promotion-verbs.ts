@@ -17,6 +17,7 @@ export function addPromotionVerbs(program: Command, console: Console): void {
     .option('--why <text>', 'what people should read about it')
     .option('--key <file>', keyHelp)
     .option('--dry-run', 'print the whole decision, and change nothing')
+    .option('--md', 'as Markdown for the summary of a job')
     .action(async (reference: string | undefined, _, command) => {
       const { promoteVerb } = await import('../verbs/promote.ts');
       await promoteVerb(console, { reference, ...command.optsWithGlobals() });

@@ -1,7 +1,7 @@
 import { promote, promoteFromTag } from '../../commands/index.ts';
 import type { PromotionAnswer } from '../../registry/index.ts';
 import type { DecisionOutcome } from '../../report/index.ts';
-import { answeredText, decisionText } from '../../report/index.ts';
+import { answeredText, decisionMarkdown, decisionText } from '../../report/index.ts';
 import type { CommonOptions, Console } from '../console.ts';
 import { printJson } from '../console.ts';
 import { effectsOf } from '../effects.ts';
@@ -14,6 +14,8 @@ export interface PromoteVerbOptions extends CommonOptions {
   readonly why?: string;
   readonly key?: string;
   readonly dryRun?: boolean;
+  /** As Markdown, for the summary of a job. */
+  readonly md?: boolean;
 }
 
 export async function promoteVerb(console: Console, options: PromoteVerbOptions): Promise<void> {
@@ -31,7 +33,7 @@ export async function promoteVerb(console: Console, options: PromoteVerbOptions)
   if (!done.ok) return fail(console, options, done.failure);
   const answer = done.value;
   if (options.json === true) printJson(console, answer);
-  else console.out(textOf(answer, console, why));
+  else console.out(textOf(answer, console, options));
   console.exit(exitOf(answer));
 }
 
@@ -48,7 +50,7 @@ function misuse({ reference, to, fromTag, why }: PromoteVerbOptions): string | u
     : '"--why" is for promotions that are typed: whoever pushed the tag had the reason';
 }
 
-function textOf(answer: PromotionAnswer, { outTerminal }: Console, why: string | undefined): string {
+function textOf(answer: PromotionAnswer, { outTerminal }: Console, { why, md }: PromoteVerbOptions): string {
   switch (answer.kind) {
     case 'answered':
       return answeredText(answer.event, outTerminal);
@@ -58,7 +60,8 @@ function textOf(answer: PromotionAnswer, { outTerminal }: Console, why: string |
       const { decision } = answer;
       const event = 'event' in answer && answer.event !== undefined ? { event: answer.event } : {};
       const said = why === undefined ? {} : { why };
-      return decisionText({ decision, outcome: outcomes[answer.kind], ...event, ...said }, outTerminal);
+      const shown = { decision, outcome: outcomes[answer.kind], ...event, ...said };
+      return md === true ? decisionMarkdown(shown) : decisionText(shown, outTerminal);
     }
   }
 }
