@@ -34,7 +34,7 @@ function digitsOf(random, alphabet) {
  * The text of a real record for each model that it could have chosen, cut at what differs from run to run: fields that
  * are searched for, numbers with many digits, digests. The same digest stands for the same thing within a record.
  */
-function templatesOf(file) {
+function templatesOf(file, oneModel) {
   return estimators.map((estimator) => {
     const value = JSON.parse(readFileSync(file, 'utf8'));
     const chosen = value.models.find((model) => model.step === `train[${estimator}]`);
@@ -48,6 +48,12 @@ function templatesOf(file) {
       verdict: '@verdict@',
       code: { branch: 'main', commit: '@commit@', dirty: '@dirty@' },
     });
+    if (oneModel) {
+      // As of a pipeline that trains one model: nothing to choose from, nothing to compare with.
+      value.models = [chosen];
+      value.steps = value.steps.filter(({ id }) => !id.startsWith('train[') || id === chosen.step);
+      value.differences = undefined;
+    }
     value.model.step = chosen.step;
     value.model.digest = chosen.digest;
     const parts = canonical(value).split(/("@\w+@"|\d\.\d{6,}(?:e-?\d+)?|[0-9a-f]{64})/);
@@ -107,12 +113,12 @@ function canonical(value) {
 }
 
 /** Fills the branch in one commit; gives the bytes of all records. */
-export async function writeRecords({ folder, branch, count, sample }) {
+export async function writeRecords({ folder, branch, count, sample, oneModel }) {
   const random = seeded(1);
   const hex = digitsOf(random, '0123456789abcdef');
   const digits = digitsOf(random, '0123456789');
   const commits = Array.from({ length: commitsOfCode }, () => hex(40));
-  const source = { templates: templatesOf(sample), random, commits, hex, digits };
+  const source = { templates: templatesOf(sample, oneModel), random, commits, hex, digits };
   // Not packed against each other, as records are that came one by one: the slower case to read.
   const git = spawn('git', ['fast-import', '--quiet', '--depth=0'], {
     cwd: folder,

@@ -1,5 +1,6 @@
-// 30,000 run records of 56 kB: `trainyard runs list` with a condition and an order, without an index (cold) and with one
-// (warm), as processes; beside `git cat-file --batch` of the same records, which is the least that reading them can take.
+// 30,000 run records, of one model and of four: `trainyard runs list` with a condition and an order, without an index
+// (cold) and with one (warm), as processes; beside `git cat-file --batch` of the same records, which is the least that
+// reading them can take.
 //
 //     npm run bench -- records
 //     BENCH_RECORDS=3000 npm run bench -- records
@@ -20,23 +21,28 @@ const sample = fileURLToPath(new URL('./record.json', import.meta.url));
 
 let recordsAdded = 0;
 
-const folder = mkdtempSync(join(tmpdir(), 'trainyard-bench-'));
-try {
-  git('init', '--quiet', '--initial-branch=main');
-  writeFileSync(join(folder, 'trainyard.yaml'), 'version: 1\n');
-  git('add', '.');
-  git('-c', 'user.name=Bench', '-c', 'user.email=bench@example.org', 'commit', '--quiet', '-m', 'Start');
-  const bytes = await writeRecords({ folder, branch, count, sample });
-  console.log(
-    `machine: ${cpus().length} x ${cpus()[0].model}; Node ${process.version}; ${git('--version').trim()}; load ${loadavg()[0].toFixed(1)}`,
-  );
-  console.log(`${count} records, ${(bytes / 1e6).toFixed(0)} MB of JSON in ${packed()} of packs`);
-  measure();
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+console.log(
+  `machine: ${cpus().length} x ${cpus()[0].model}; Node ${process.version}; ${execFileSync('git', ['--version'], { encoding: 'utf8' }).trim()}; load ${loadavg()[0].toFixed(1)}`,
+);
+let folder = '';
+for (const oneModel of [true, false]) {
+  folder = mkdtempSync(join(tmpdir(), 'trainyard-bench-'));
+  try {
+    git('init', '--quiet', '--initial-branch=main');
+    writeFileSync(join(folder, 'trainyard.yaml'), 'version: 1\n');
+    git('add', '.');
+    git('-c', 'user.name=Bench', '-c', 'user.email=bench@example.org', 'commit', '--quiet', '-m', 'Start');
+    const bytes = await writeRecords({ folder, branch, count, sample, oneModel });
+    console.log(
+      `\n${count} records of ${oneModel ? 'one model' : 'four models, compared'}: ${(bytes / count / 1000).toFixed(0)} kB each, ${(bytes / 1e6).toFixed(0)} MB of JSON in ${packed()} of packs`,
+    );
+    measure(oneModel);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
-function measure() {
+function measure(oneModel) {
   const blobs = git('ls-tree', '-r', '--format=%(objectname)', branch);
   const limit = time('bash', ['-c', 'git cat-file --batch --buffer > /dev/null'], blobs);
   const question = [
@@ -63,9 +69,11 @@ function measure() {
   console.log(`index: ${(size / 1e6).toFixed(1)} MB`);
   console.log(`ratio of cold to git alone: ${(cold.seconds / limit.seconds).toFixed(2)}`);
   const [coldRatio, warmRatio] = [cold.seconds / coldLimit, warm.seconds / warmLimit];
-  console.log(`ratio of cold to its limit of ${coldLimit} s: ${coldRatio.toFixed(2)} (must be at most 1)`);
-  console.log(`ratio of warm to its limit of ${warmLimit} s: ${warmRatio.toFixed(2)} (must be at most 1)`);
-  process.exitCode = coldRatio <= 1 && warmRatio <= 1 ? 0 : 1;
+  // With four models the bytes alone take Git most of the time: that is told, and not held against a limit.
+  const held = oneModel ? ' (must be at most 1)' : '';
+  console.log(`ratio of cold to its limit of ${coldLimit} s: ${coldRatio.toFixed(2)}${held}`);
+  console.log(`ratio of warm to its limit of ${warmLimit} s: ${warmRatio.toFixed(2)}${held}`);
+  if (oneModel && (coldRatio > 1 || warmRatio > 1)) process.exitCode = 1;
 }
 
 /** Another record of the newest day, as a run would leave it. */

@@ -41,7 +41,7 @@ export async function openRegistry(
   if (!place.ok) return failed([place.failure]);
   const { repository, remote } = place.value;
   // Of a repository without a clone nobody here knows whom it allows to sign: what it shows is not verified.
-  const signatures = isUrl ? undefined : signaturesOf(root, project.value, effects.env);
+  const signatures = isUrl ? undefined : signaturesOf(root, project.value, repository, effects.env);
   const signed = signatures === undefined ? {} : { signatures };
   const ledger = openLedger({ repository, remote, ...signed });
   return success({ root, project: project.value, repository, remote, ledger, ...signed });
@@ -53,16 +53,22 @@ export function ledgerOfClone(
   env: Effects['env'],
 ): Ledger | undefined {
   if (repository === undefined) return undefined;
-  const signatures = signaturesOf(root, project, env);
+  const signatures = signaturesOf(root, project, repository, env);
   return openLedger({ repository, remote: undefined, ...(signatures === undefined ? {} : { signatures }) });
 }
 
-function signaturesOf(root: string, project: Project, env: Effects['env']): SignatureCheck | undefined {
+/** What was verified is remembered inside of `.git`: a file of the work tree could come with a commit, and vouch for itself. */
+function signaturesOf(
+  root: string,
+  project: Project,
+  { commonFolder }: Repository,
+  env: Effects['env'],
+): SignatureCheck | undefined {
   const signers = project.allowedSigners;
   if (signers === undefined) return undefined;
   return checkSignatures({
     allowedSigners: resolve(root, signers),
-    cacheFolder: join(root, '.trainyard', 'signatures'),
+    cacheFolder: join(commonFolder, 'trainyard', 'signatures'),
     environment: env,
   });
 }

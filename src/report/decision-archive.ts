@@ -16,9 +16,9 @@ export function archiveText({ kind, decision, events }: ArchiveAnswer, canvas: C
       const verb = kind === 'archived' ? 'stands' : 'would stand';
       const back =
         before === undefined
-          ? ['and none stood there before that could come back.']
-          : ['bring ', before, ' back with ', span(`trainyard rollback ${model} --stage ${stage}`, 'name')];
-      return { kind: 'paragraph', line: line(`No version ${verb} in ${stage} now: `, ...back) };
+          ? [', and none stood there before that could come back.']
+          : [': bring ', before, ' back with ', span(`trainyard rollback ${model} --stage ${stage}`, 'name')];
+      return { kind: 'paragraph', line: line(`No version ${verb} in ${stage} now`, ...back) };
     }),
   ];
   if (events.length > 0) {

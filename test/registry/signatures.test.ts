@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { digestOfBytes } from '../../src/base/index.ts';
+import { openRegistry } from '../../src/commands/index.ts';
 import type { EventDraft, Ledger } from '../../src/registry/index.ts';
 import { checkSignatures, openLedger } from '../../src/registry/index.ts';
 import type { GitRig } from '../git/rig.ts';
@@ -146,5 +148,25 @@ describe('with allowed signers', () => {
     const state = value(await book.ledger.state('heart-disease'));
     expect(standing(state)).toEqual({ staging: 'v1.0.0' });
     expect(state.problems).toMatchObject([{ tag: 'heart-disease#production#2' }]);
+  });
+
+  it('a commit that brings answers along vouches for nothing', async () => {
+    const book = await signed();
+    await book.put(registration('v1.0.0'), 'ada');
+    await book.put(assignment('v1.0.0', 'production'), 'eve');
+    const signers = readFileSync(book.signers);
+    await rig.write(`${book.folder}/signers`, signers.toString());
+    await rig.write(`${book.folder}/trainyard.yaml`, 'version: 1\nallowed-signers: signers\n');
+    const tag = 'heart-disease#production#1';
+    const id = await rig.git(book.folder, 'rev-parse', `refs/tags/${tag}`);
+    const file = `${digestOfBytes(signers).slice('sha256:'.length, 'sha256:'.length + 16)}.txt`;
+    await rig.write(`${book.folder}/.trainyard/signatures/${file}`, `${id} ${tag} ada@example.org\n`);
+    await rig.git(book.folder, 'add', '--force', '.trainyard', 'signers', 'trainyard.yaml');
+    await rig.git(book.folder, 'commit', '-m', 'Vouch for myself');
+    const effects = { cwd: join(rig.path, book.folder), env: { PATH: process.env['PATH'] } };
+    const { ledger } = value(await openRegistry(effects));
+    expect(standing(value(await ledger.state('heart-disease')))).toEqual({});
+    // It remembers all the same, where no commit reaches.
+    expect(readdirSync(join(rig.path, book.folder, '.git/trainyard/signatures'))).toEqual([file]);
   });
 });

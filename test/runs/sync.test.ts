@@ -16,7 +16,7 @@ const branch = 'trainyard/runs';
 
 const patience: Patience = {
   tries: 200,
-  pauseMs: [100, 3_000],
+  pauseMs: [20, 800],
   random: seededRandom(11),
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };

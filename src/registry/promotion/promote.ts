@@ -157,8 +157,3 @@ function refusalOf(decision: Decision, state: ModelState): EventDraft {
     ...(request === undefined ? {} : { request }),
   };
 }
-
-/** What an answered tag was told, in one word. */
-export function answerKind(event: AssignEvent | UnassignEvent): 'completed' | 'refused' {
-  return event.kind === 'assign' ? 'completed' : 'refused';
-}

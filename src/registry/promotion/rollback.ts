@@ -38,7 +38,7 @@ export function decideRollback(request: RollbackRequest, evidence: RollbackEvide
   };
   const checks: DecidedCheck[] = [
     { check: 'version', ...targetOf(name, request, state) },
-    { check: 'stage-order', ...judgePlace(name, request, evidence) },
+    ...judgePlace(name, request, evidence).map((each) => ({ check: 'stage-order' as const, ...each })),
     { check: 'promoter', ...promoter },
   ];
   if (name !== undefined && name === there && stages.some((policy) => policy.name === stage)) {
@@ -66,20 +66,20 @@ function targetOf(
   return { verdict: 'fail', because };
 }
 
+/** Nothing to say of the place where there is nothing to go back to. */
 function judgePlace(
   name: VersionName | undefined,
   { stage }: RollbackRequest,
   { state, stages }: RollbackEvidence,
-): Judgement {
+): readonly Judgement[] {
   if (!stages.some((policy) => policy.name === stage)) {
-    return { verdict: 'fail', because: `trainyard.yaml has no stage ${JSON.stringify(stage)}` };
+    return [{ verdict: 'fail', because: `trainyard.yaml has no stage ${JSON.stringify(stage)}` }];
   }
-  const { ever } = stageHistory(state, stage);
-  if (name === undefined || !ever.has(name)) {
-    const what = name === undefined ? 'no version' : name;
-    return { verdict: 'fail', because: `${what} ever stood in ${stage} to go back to; promote one instead` };
+  if (name === undefined) return [];
+  if (stageHistory(state, stage).ever.has(name)) {
+    return [{ verdict: 'pass', because: `${name} stood in ${stage} before` }];
   }
-  return { verdict: 'pass', because: `${name} stood in ${stage} before` };
+  return [{ verdict: 'fail', because: `${name} never stood in ${stage}, to go back to; promote it instead` }];
 }
 
 export type RollbackAnswer =

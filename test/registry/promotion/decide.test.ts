@@ -326,7 +326,7 @@ describe('a rollback', () => {
     expect((await ask(book, 'v1.0.0')).verdict).toBe('pass');
     const never = await ask(book, 'v1.3.0');
     expect(never.verdict).toBe('fail');
-    expect(never.checks[1]!.because).toContain('promote one instead');
+    expect(never.checks[1]!.because).toContain('promote it instead');
     expect(await ask(book, 'v1.2.0')).toMatchObject({ already: true });
   });
 });
