@@ -164,8 +164,9 @@ describe('with allowed signers', () => {
     await rig.git(book.folder, 'add', '--force', '.trainyard', 'signers', 'trainyard.yaml');
     await rig.git(book.folder, 'commit', '-m', 'Vouch for myself');
     const effects = { cwd: join(rig.path, book.folder), env: { PATH: process.env['PATH'] } };
-    const { ledger } = value(await openRegistry(effects));
-    expect(standing(value(await ledger.state('heart-disease')))).toEqual({});
+    const opened = await openRegistry(effects);
+    if (!opened.ok) throw new Error(opened.failure[0]!.message);
+    expect(standing(value(await opened.value.ledger.state('heart-disease')))).toEqual({});
     // It remembers all the same, where no commit reaches.
     expect(readdirSync(join(rig.path, book.folder, '.git/trainyard/signatures'))).toEqual([file]);
   });
