@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { verifyTagSignature } from '../../src/git/index.ts';
+import { hasSshKeygen } from '../rig/ssh-keygen.ts';
 import type { GitRig } from './rig.ts';
 import { gitRig, value } from './rig.ts';
 
@@ -84,7 +85,7 @@ for (const engine of ['auto', 'library'] as const) {
   });
 }
 
-describe('signed tags', () => {
+describe.skipIf(!hasSshKeygen)('signed tags', () => {
   test('are signed in the format of Git: Git verifies ours, and we verify those of Git', async () => {
     await using rig = await gitRig();
     const target = await rig.repository('r');

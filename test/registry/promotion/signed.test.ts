@@ -18,6 +18,7 @@ import { decisionText, plainCanvas } from '../../../src/report/index.ts';
 import { openRuns } from '../../../src/runs/index.ts';
 import type { GitRig } from '../../git/rig.ts';
 import { gitRig, value } from '../../git/rig.ts';
+import { hasSshKeygen } from '../../rig/ssh-keygen.ts';
 import { sampleRecord } from '../../runs/sample-record.ts';
 import { registration } from '../rig.ts';
 
@@ -40,13 +41,14 @@ steps:
 `;
 
 beforeAll(async () => {
+  if (!hasSshKeygen) return;
   rig = await gitRig();
   for (const name of people) {
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', name, '-f', join(rig.path, name)]);
   }
   await first();
 });
-afterAll(() => rig[Symbol.asyncDispose]());
+afterAll(() => rig?.[Symbol.asyncDispose]());
 
 interface Scene {
   readonly folder: string;
@@ -110,7 +112,7 @@ async function scene(): Promise<Scene> {
 
 const production = { reference: `${model}@v1.0.0`, to: 'production' };
 
-describe('signed promotions', () => {
+describe.skipIf(!hasSshKeygen)('signed promotions', () => {
   it('P3 V4 count with approval by another key, and are refused for everybody else', async () => {
     const { effects, key } = await scene();
     expect(reasonsOf(value1(await promote({ ...production, key: key('ada') }, effects)))).toEqual([
@@ -194,7 +196,7 @@ describe('signed promotions', () => {
   });
 });
 
-describe('signed tags that are pushed', () => {
+describe.skipIf(!hasSshKeygen)('signed tags that are pushed', () => {
   async function push(folder: string, tag: string, key: string | undefined): Promise<void> {
     const signing = key === undefined ? [] : ['-c', 'gpg.format=ssh', '-c', `user.signingkey=${key}`];
     const how = key === undefined ? [] : ['-s', '-m', 'please'];
