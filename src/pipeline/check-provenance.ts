@@ -55,7 +55,7 @@ function isInside(file: string): boolean {
   return !isElsewhere && normal !== '..' && !normal.startsWith('../');
 }
 
-/** `*` may leave the ending open, but not who owns what signs: `https://github.com/org*` would trust `org-evil`. */
+/** `*` may leave the ending open, but not whose repository signs: `https://github.com/org/shop*` would trust `shop-evil`. */
 function problemOfIdentity(identity: string): string | undefined {
   if (/\s/.test(identity)) return `${shown(identity)} holds white space, and no identity does`;
   const star = identity.indexOf('*');
@@ -64,8 +64,9 @@ function problemOfIdentity(identity: string): string | undefined {
     return isKnown ? undefined : `${shown(identity)} is neither an address nor an address for mail`;
   }
   if (star !== identity.length - 1) return `in ${shown(identity)} the \`*\` does not stand at the end`;
-  if (/^https:\/\/[^/]+\/[^/]+\/.*\*$/.test(identity)) return undefined;
-  return `${shown(identity)} trusts more than one owner`;
+  if (!/^https:\/\/[^/]+\/[^/*]+\//.test(identity)) return `${shown(identity)} trusts more than one owner`;
+  const isOne = /^https:\/\/[^/]+\/[^/]+\/[^/*]+\/.*\*$/.test(identity);
+  return isOne ? undefined : `${shown(identity)} trusts more than one repository`;
 }
 
 /** The files of keys: there, and public keys. */

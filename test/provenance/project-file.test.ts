@@ -58,6 +58,8 @@ describe('who is trusted, in trainyard.yaml', () => {
   it.each([
     ['https://github.com/*', 'trusts more than one owner'],
     ['https://github.com/org*', 'trusts more than one owner'],
+    ['https://github.com/org/*', 'trusts more than one repository'],
+    ['https://github.com/org/shop*', 'trusts more than one repository'],
     ['*', 'trusts more than one owner'],
     ['https://github.com/*/repository/x', 'does not stand at the end'],
     ['somebody', 'is neither an address nor an address for mail'],
