@@ -200,6 +200,13 @@ describe('MLflow and DVC', () => {
   });
 });
 
+it('writes no file outside of the folder for MLflow, whatever a parameter is called', async () => {
+  await using rig = await gitRig();
+  const { done } = await exported(rig, 'mlflow', [record(1, { params: { '../../../../escaped': 'text' } })]);
+  expect(done).toMatchObject({ ok: false, failure: [{ code: 'runs-export-io-failed' }] });
+  expect(await readdir(rig.path)).toEqual(['global.config']);
+});
+
 describe.each(['csv', 'parquet', 'mlflow'] as const)('writing %s', (to) => {
   it('replaces nothing without force, and with it only what an export wrote', async () => {
     await using rig = await gitRig();

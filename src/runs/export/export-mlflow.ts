@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Failure, Result } from '../../base/index.ts';
 import { failed, success } from '../../base/index.ts';
+import { isSafePath } from '../reproduction/safe-path.ts';
 import type { Exported, ExportOptions } from './export.ts';
 import { exportIoFailed, nothingToExport } from './failures.ts';
 import { endOf } from './flat-run.ts';
@@ -53,6 +54,8 @@ export async function exportMlflow(options: ExportOptions): Promise<Result<Expor
 async function writeAll(folder: string, files: readonly ExportedFile[]): Promise<void> {
   await Promise.all(
     files.map(async ({ path, text }) => {
+      // Names of parameters, metrics and datasets are those of a record, which anybody may have written.
+      if (!isSafePath(path)) throw new Error(`${JSON.stringify(path)} cannot be the name of a file in it`);
       const target = join(folder, path);
       await mkdir(dirname(target), { recursive: true });
       await writeFile(target, text, { flag: 'wx' });
