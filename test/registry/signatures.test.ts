@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { digestOfBytes } from '../../src/base/index.ts';
+import type { Json } from '../../src/base/index.ts';
+import { canonicalJson, digestOfBytes } from '../../src/base/index.ts';
 import { openRegistry } from '../../src/commands/index.ts';
 import type { EventDraft, Ledger } from '../../src/registry/index.ts';
 import { checkSignatures, openLedger } from '../../src/registry/index.ts';
@@ -119,6 +120,59 @@ describe.skipIf(!hasSshKeygen)('with allowed signers', () => {
       'it is signed by nobody among the allowed signers',
       'it is signed by nobody among the allowed signers',
     ]);
+  });
+
+  it('P3 a key that has ended cannot sign with a date from before its end, behind what came later', async () => {
+    const book = await signed();
+    writeFileSync(
+      book.signers,
+      `${readFileSync(book.signers, 'utf8')}eve@example.org valid-before="20260601" ${readFileSync(join(rig.path, 'eve.pub'), 'utf8')}`,
+    );
+    await book.put(registration('v1.0.0'), 'ada');
+    await book.put(registration('v1.1.0'), 'ada');
+    await book.put(assignment('v1.0.0', 'production'), 'ada');
+    const repository = await rig.open(book.folder);
+    const on = value(await book.unchecked.state('heart-disease'));
+    const after = on.head!;
+    const event = {
+      ...assignment('v1.1.0', 'production'),
+      version: 1,
+      model: 'heart-disease',
+      counter: 2,
+      after,
+    };
+    const message = canonicalJson({ ...event, at: '2026-02-01T00:00:00.000Z' } as unknown as Json);
+    const tag = value(
+      await repository.writeTag({
+        name: 'heart-disease#production#2',
+        target: on.versions.find(({ name }) => name === 'v1.1.0')!.commit,
+        message,
+        time: new Date('2026-02-01T00:00:00Z'),
+        signingKey: join(rig.path, 'eve'),
+      }),
+    );
+    const moved = await repository.updateRefs([
+      { ref: 'refs/tags/heart-disease#production#2', before: undefined, after: tag },
+      { ref: 'refs/trainyard/registry/heart-disease', before: after, after: tag },
+    ]);
+    expect(value(moved).kind).toBe('done');
+    expect(standing(value(await book.unchecked.state('heart-disease')))).toEqual({ production: 'v1.1.0' });
+    for (const state of [
+      value(await book.ledger.state('heart-disease')),
+      value(await book.ledger.states())[0]!,
+    ]) {
+      expect(standing(state)).toEqual({ production: 'v1.0.0' });
+    }
+  });
+
+  it('P3 nobody signs in the name of somebody else', async () => {
+    const book = await signed();
+    await book.put(registration('v1.0.0'), 'ada');
+    const by = { name: 'bob@example.org', proof: 'signature' } as const;
+    await book.put({ ...assignment('v1.0.0', 'production'), by }, 'ada');
+    expect(standing(value(await book.ledger.state('heart-disease')))).toEqual({});
+    await book.put({ ...assignment('v1.0.0', 'production'), by: { ...by, name: 'ada@example.org' } }, 'ada');
+    expect(standing(value(await book.ledger.state('heart-disease')))).toEqual({ production: 'v1.0.0' });
   });
 
   it('remembers what was verified, for as long as the list of signers is the same', async () => {

@@ -1,6 +1,7 @@
 import type { Result } from '../../base/index.ts';
 import { success } from '../../base/index.ts';
 import type { ObjectId, Tag } from '../../git/index.ts';
+import type { RegistryEvent } from '../event.ts';
 import type { RegistryFailure } from '../failures.ts';
 import type { FoldOptions } from '../fold/fold.ts';
 import { foldTags } from '../fold/fold.ts';
@@ -23,27 +24,69 @@ export async function foldSigned(
   { check, depth }: { readonly check: SignatureCheck; readonly depth: Depth },
 ): Promise<Result<ModelState, RegistryFailure>> {
   const unsigned = new Set<ObjectId>();
-  const verified = new Set<ObjectId>();
+  const signers = new Map<ObjectId, string | undefined>();
   for (;;) {
     const state = foldTags({ ...options, unsigned });
     const matter = depth === 'all' ? state.events.map(({ id }) => id) : decisive(state);
-    const open = matter.filter((id) => !verified.has(id));
-    if (open.length === 0) return success(state);
+    const later = laterDates(state, tags, matter);
+    const open = [...new Set([...matter, ...[...later.values()].flat()])].filter((id) => !signers.has(id));
     for (let at = 0; at < open.length; at += atOnce) {
       const ids = open.slice(at, at + atOnce);
-      const signers = await Promise.all(
+      const answers = await Promise.all(
         ids.map(async (id) => {
           const tag = tags.get(id);
           return tag?.signature === undefined ? success(undefined) : await check(tag);
         }),
       );
-      for (const [i, signer] of signers.entries()) {
+      for (const [i, signer] of answers.entries()) {
         if (!signer.ok) return signer;
-        verified.add(ids[i]!);
-        if (signer.value === undefined) unsigned.add(ids[i]!);
+        signers.set(ids[i]!, signer.value);
       }
     }
+    const refused = state.events.filter(
+      ({ id, event }) =>
+        signers.has(id) &&
+        (!mayBeOf(event, signers.get(id)) ||
+          later.get(id)?.some((before) => signers.get(before) !== undefined && !unsigned.has(before)) ===
+            true),
+    );
+    if (open.length === 0 && refused.length === 0) return success(state);
+    for (const { id } of refused) unsigned.add(id);
   }
+}
+
+/** Whoever signs for themselves may sign nobody else's name; who completes a request names the one who asked. */
+function mayBeOf(event: RegistryEvent, signer: string | undefined): boolean {
+  if (signer === undefined) return false;
+  const answers = 'request' in event && event.request !== undefined;
+  return answers || event.by.proof !== 'signature' || event.by.name === signer;
+}
+
+/**
+ * By event: those before it whose tags have later dates. Writers date each tag after the one before it; a signature that
+ * was made after a key had ended, and dated back to when it was good, breaks that.
+ */
+function laterDates(
+  state: ModelState,
+  tags: ReadonlyMap<ObjectId, Tag>,
+  of: readonly ObjectId[],
+): ReadonlyMap<ObjectId, readonly ObjectId[]> {
+  const wanted = new Set(of);
+  const later = new Map<ObjectId, readonly ObjectId[]>();
+  const before: { readonly id: ObjectId; readonly time: number }[] = [];
+  let latest = Number.NEGATIVE_INFINITY;
+  for (const { id } of state.events) {
+    const time = tags.get(id)?.tagger?.time.getTime() ?? Number.NaN;
+    if (wanted.has(id) && !(time >= latest)) {
+      later.set(
+        id,
+        before.filter((each) => !(time >= each.time)).map((each) => each.id),
+      );
+    }
+    if (time > latest) latest = time;
+    before.push({ id, time });
+  }
+  return later;
 }
 
 const atOnce = 4;
