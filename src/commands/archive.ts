@@ -11,6 +11,7 @@ import {
 import { whoWrites } from './identity.ts';
 import { openRegistry } from './open-registry.ts';
 import type { PromotionEffects } from './promotion-evidence.ts';
+import { forgeOf } from './promotion-evidence.ts';
 import { findVersion, writerWorld } from './promotion-world.ts';
 
 export interface ArchiveOptions {
@@ -57,7 +58,7 @@ export async function archive(
           // A stage that is no longer declared has nobody who guards it.
           promoters: stages.find(({ name }) => name === stage)?.promoters ?? [],
           mustSign: project.allowedSigners !== undefined,
-          forge: effects.forge,
+          forge: forgeOf(effects),
         }),
     },
   );

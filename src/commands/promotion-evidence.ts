@@ -1,6 +1,8 @@
 import { tmpdir } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Failure, Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
+import { openGithubForge } from '../github/index.ts';
 import { openLocalState } from '../pipeline/index.ts';
 import { recordDigest } from '../provenance/index.ts';
 import type {
@@ -21,9 +23,17 @@ import type { OpenedRegistry } from './open-registry.ts';
 import { judgeProvenance } from './verify-model.ts';
 
 export type PromotionEffects = Effects & {
-  /** Where teams are asked for. */
+  /** Where teams are asked for; by default GitHub, where the environment has a token for it. */
   readonly forge?: Forge;
 };
+
+export function forgeOf(effects: PromotionEffects): Forge | undefined {
+  const { env, signal } = effects;
+  const wait = async (ms: number): Promise<void> => {
+    await sleep(ms, undefined, { signal }).catch(() => undefined);
+  };
+  return effects.forge ?? openGithubForge({ environment: env, sleep: wait });
+}
 
 export type Gather = (
   request: PromotionRequest,
@@ -46,7 +56,7 @@ export function gatherer(
     const policy = stages.find((each) => each.name === stage);
     const version = state.versions.find((each) => each.name === name);
     const promoters = policy?.promoters ?? [];
-    const promoter = await judgePromoter({ by, stage, promoters, mustSign, forge: effects.forge });
+    const promoter = await judgePromoter({ by, stage, promoters, mustSign, forge: forgeOf(effects) });
     const approvals =
       name === undefined ? success([]) : await readApprovals({ model: state.model, name, stage }, opened);
     if (!approvals.ok) return failed([approvals.failure]);

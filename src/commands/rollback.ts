@@ -15,6 +15,7 @@ import {
 import { whoWrites } from './identity.ts';
 import { openRegistry } from './open-registry.ts';
 import type { PromotionEffects } from './promotion-evidence.ts';
+import { forgeOf } from './promotion-evidence.ts';
 import { writerWorld } from './promotion-world.ts';
 
 export interface RollbackOptions {
@@ -77,7 +78,7 @@ export async function rollback(
           stage,
           promoters: policy.promoters,
           mustSign: project.allowedSigners !== undefined,
-          forge: effects.forge,
+          forge: forgeOf(effects),
         }),
       why,
       dryRun,

@@ -15,6 +15,7 @@ export interface ApiRequest {
   readonly method: 'GET' | 'POST';
   /** Absolute, or a path below the API's address. */
   readonly url: string;
+  /** `undefined` for none. */
   readonly body: unknown;
 }
 
@@ -65,7 +66,7 @@ export async function openGithubApi(options: ApiOptions): Promise<GithubApi> {
         'user-agent': 'trainyard',
         'x-github-api-version': '2022-11-28',
       },
-      body: JSON.stringify(body),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await readText(response.body);
     return { status: response.statusCode, headers: response.headers, json: parsed(text) };

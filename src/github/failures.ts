@@ -26,9 +26,9 @@ export function denied(place: string, said: string): GithubFailure {
   return {
     code: 'github-denied',
     kind: 'world',
-    message: `GitHub does not let this token write to ${place}: ${said}`,
+    message: `GitHub does not let this token at ${place}: ${said}`,
     remedy:
-      'Give the job "permissions: contents: write"; a pull request of a fork never has that. Records are kept on the local branch.',
+      'To write, give the job "permissions: contents: write" (a pull request of a fork never has that); to read teams, set TRAINYARD_GITHUB_TOKEN to a token that may.',
   };
 }
 

@@ -22,6 +22,8 @@ export interface GithubApiOptions {
 export interface GithubBehaviour {
   /** Permissions of each token, as a workflow's `permissions: contents`. */
   readonly tokens: Map<string, 'read' | 'write'>;
+  /** Accounts by `organisation/team`; a team that is not here cannot be seen. */
+  readonly teams: Map<string, ReadonlyMap<string, 'active' | 'pending'>>;
   /** The next answers to writes, one each: an answer in place of the work, or after it was done. */
   readonly faults: ({ readonly when: 'before' | 'after' } & Answer)[];
 }
@@ -45,7 +47,7 @@ export interface GithubApiFake extends AsyncDisposable {
  * know gets 501.
  */
 export async function githubApi(options: GithubApiOptions): Promise<GithubApiFake> {
-  const behaviour: GithubBehaviour = { tokens: new Map([['good', 'write']]), faults: [] };
+  const behaviour: GithubBehaviour = { tokens: new Map([['good', 'write']]), teams: new Map(), faults: [] };
   const seen: string[] = [];
   const git = await gitOf(options.gitFolder);
   const world: World = { ...options, git, behaviour, turn: Promise.resolve() };
@@ -136,6 +138,8 @@ async function answerTo(
   if (headers['user-agent'] === undefined) {
     return { status: 403, body: { message: 'Request forbidden by administrative rules.' } };
   }
+  const team = /^GET \/orgs\/([\w-]+\/)teams\/([\w-]+)(?:\/memberships\/([\w-]+))?$/.exec(call);
+  if (team !== null) return answerTeam(world, `${team[1]}${team[2]}`, team[3]);
   let body: unknown;
   try {
     body = JSON.parse(text);
@@ -156,6 +160,16 @@ async function answerTo(
   });
   world.turn = turn.catch(() => undefined);
   return await turn;
+}
+
+/** https://docs.github.com/en/rest/teams/members#get-team-membership-for-a-user */
+function answerTeam({ behaviour }: World, team: string, account: string | undefined): Answer {
+  const members = behaviour.teams.get(team);
+  if (members === undefined) return { status: 404, body: { message: 'Not Found' } };
+  if (account === undefined) return { status: 200, body: { slug: team.split('/')[1] } };
+  const state = members.get(account);
+  if (state === undefined) return { status: 404, body: { message: 'Not Found' } };
+  return { status: 200, body: { url: '', role: 'member', state } };
 }
 
 async function answerRest(
