@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
+import { proxyFor } from '../git/index.ts';
 import type { GithubFailure } from './failures.ts';
 import { limited, unreachable } from './failures.ts';
 
@@ -40,15 +41,17 @@ const patienceSeconds = 120;
 const pauses = 4;
 
 export async function openGithubApi(options: ApiOptions): Promise<GithubApi> {
-  const { EnvHttpProxyAgent, request } = await import('undici');
-  const { environment: env, timeLimitMs } = options;
-  const dispatcher = new EnvHttpProxyAgent({
-    httpProxy: env['http_proxy'] ?? env['HTTP_PROXY'] ?? '',
-    httpsProxy: env['https_proxy'] ?? env['HTTPS_PROXY'] ?? '',
-    noProxy: env['no_proxy'] ?? env['NO_PROXY'] ?? '',
-    headersTimeout: timeLimitMs,
-    bodyTimeout: timeLimitMs,
-  });
+  const { Agent, ProxyAgent, request } = await import('undici');
+  const { environment, timeLimitMs } = options;
+  const limits = { headersTimeout: timeLimitMs, bodyTimeout: timeLimitMs };
+  const agents = new Map<string, Dispatcher>();
+  const agentFor = (url: URL): Dispatcher => {
+    const proxy = proxyFor(url, environment) ?? '';
+    const agent =
+      agents.get(proxy) ?? (proxy === '' ? new Agent(limits) : new ProxyAgent({ uri: proxy, ...limits }));
+    agents.set(proxy, agent);
+    return agent;
+  };
   const base = options.apiUrl.replace(/\/+$/, '');
   const { origin } = new URL(base);
 
@@ -57,7 +60,7 @@ export async function openGithubApi(options: ApiOptions): Promise<GithubApi> {
     // Redirects are not followed: they could take the token to another host.
     const response = await request(target, {
       method,
-      dispatcher,
+      dispatcher: agentFor(new URL(target)),
       signal: AbortSignal.timeout(timeLimitMs),
       headers: {
         authorization: `Bearer ${options.token}`,
@@ -88,7 +91,9 @@ export async function openGithubApi(options: ApiOptions): Promise<GithubApi> {
         await options.sleep(seconds * 1000);
       }
     },
-    [Symbol.asyncDispose]: () => dispatcher.destroy(),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([...agents.values()].map((agent) => agent.destroy()));
+    },
   };
 }
 
