@@ -71,9 +71,25 @@ export function actorOf(env: Effects['env']): string | undefined {
   return actor === undefined || actor === '' ? undefined : `@${actor}`;
 }
 
-/** The account whose push started the job, for a tag that was pushed: starting the job again changes nothing of that. */
-export function pusherOf(env: Effects['env']): string | undefined {
+/** A tag that was pushed, as it is read now. */
+export interface PushedTag {
+  readonly name: string;
+  /** The commit that it points to. */
+  readonly target: string;
+  /** The tag object, of an annotated tag. */
+  readonly id?: string;
+}
+
+/**
+ * The account whose push of this very tag started the job: starting the job again changes nothing of that. A job that
+ * something else started, or a tag that was moved since, has nobody to answer for it.
+ */
+export function pusherOf(env: Effects['env'], tag: PushedTag): string | undefined {
   if (env['GITHUB_ACTIONS'] !== 'true') return undefined;
+  const isPush = env['GITHUB_EVENT_NAME'] === 'push' || env['GITHUB_EVENT_NAME'] === 'create';
+  const sha = env['GITHUB_SHA'];
+  if (!isPush || env['GITHUB_REF'] !== `refs/tags/${tag.name}`) return undefined;
+  if (sha === undefined || (sha !== tag.target && sha !== tag.id)) return undefined;
   const actor = env['GITHUB_ACTOR'];
   return actor === undefined || actor === '' ? undefined : `@${actor}`;
 }

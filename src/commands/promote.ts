@@ -107,7 +107,7 @@ async function requesterOf(
     if (!signer.ok) return signer;
     return success(signer.value === undefined ? claimed : { name: signer.value, proof: 'signature' });
   }
-  const actor = pusherOf(env);
+  const actor = pusherOf(env, read);
   return success(actor === undefined ? claimed : { name: actor, proof: 'forge' });
 }
 

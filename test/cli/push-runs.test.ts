@@ -73,5 +73,12 @@ describe('sharing runs', () => {
     expect(pushed).toMatchObject({ code: 0, stdout: expect.stringContaining('Sent 1 file') });
     expect(recordsOf(repository)).toHaveLength(1);
     expect(pushed.stdout + pushed.stderr).not.toContain('good');
+    // What was pruned here would stand in two places there.
+    await repository.trainyard('runs', 'pull');
+    await repository.trainyard('run', 'hello', '--force', 'all');
+    const pruned = await repository.trainyard('runs', 'prune', '--older-than', '0d', '--keep-last', '1');
+    expect(pruned.code, pruned.stderr).toBe(0);
+    const refused = await repository.trainyard('runs', 'push', '--via', 'github');
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('runs-sync-removed-here') });
   });
 });

@@ -99,7 +99,8 @@ async function readApproval(
   if (signatures === undefined) {
     return success(
       sameName(by.name, who)
-        ? { ...said, by }
+        ? // Nothing was verified, whatever it says.
+          { ...said, by: by.proof === 'signature' ? { ...by, proof: 'nobody' } : by }
         : { ...said, by: unproven, problem: `it says that it is of ${by.name}` },
     );
   }

@@ -2,7 +2,13 @@ import type { Failure } from '../../base/index.ts';
 import type { GitFailure } from '../../git/index.ts';
 
 export type SyncFailure =
-  | Failure<'runs-sync-no-remote' | 'runs-sync-clash' | 'runs-sync-overtaken' | 'runs-sync-no-repository'>
+  | Failure<
+      | 'runs-sync-no-remote'
+      | 'runs-sync-clash'
+      | 'runs-sync-overtaken'
+      | 'runs-sync-no-repository'
+      | 'runs-sync-removed-here'
+    >
   | GitFailure;
 
 export function noRepository(): SyncFailure {
@@ -40,5 +46,14 @@ export function overtaken(place: string, tries: number): SyncFailure {
     kind: 'world',
     message: `Others wrote to ${place} before each of ${tries} tries`,
     remedy: 'Nothing is lost: the records are on the local branch. Push them again: "trainyard runs push".',
+  };
+}
+
+export function removedHere(branch: string, paths: readonly string[]): SyncFailure {
+  return {
+    code: 'runs-sync-removed-here',
+    kind: 'input',
+    message: `${paths.length} files of the branch ${branch} were taken away here, such as ${paths[0]}; the API of GitHub is used to add only`,
+    remedy: 'Push over Git: "trainyard runs push".',
   };
 }
