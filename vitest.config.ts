@@ -3,7 +3,7 @@ import type { ViteUserConfig } from 'vitest/config';
 const config: ViteUserConfig = {
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/python/**'],
+    exclude: ['test/python/**', 'test/protocol/**', 'test/browser/**', 'test/containers/**'],
     setupFiles: ['test/setup.ts'],
     pool: 'threads',
     maxWorkers: 2,

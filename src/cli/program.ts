@@ -8,6 +8,7 @@ import { addRegisterVerbs } from './program/register-verbs.ts';
 import { addRunsSyncVerbs } from './program/runs-sync-verbs.ts';
 import { addRunsUseVerbs } from './program/runs-use-verbs.ts';
 import { addRunsVerbs } from './program/runs-verbs.ts';
+import { addServingVerbs } from './program/serving-verbs.ts';
 
 /** Builds the command line: names, options, help. What a verb does is loaded when the verb is called. */
 export function buildProgram(console: Console, version: string): Command {
@@ -36,5 +37,6 @@ export function buildProgram(console: Console, version: string): Command {
   addProvenanceVerbs(models, console);
   addRegisterVerbs(program, models, console);
   addPromotionVerbs(program, console);
+  addServingVerbs(program, console);
   return program;
 }

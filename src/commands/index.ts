@@ -47,6 +47,8 @@ export type { RunOptions, RunReport } from './run.ts';
 export { planRun, run } from './run.ts';
 export type { AnnotateOptions, DiffOptions, ListOptions, ShownRun, ShowOptions } from './runs.ts';
 export { annotateRun, diffOfRuns, listRuns, showRun } from './runs.ts';
+export type { ServeEffects, ServeOptions, Serving } from './serve.ts';
+export { serve } from './serve.ts';
 export type { ValidatedDataset, ValidateOptions, ValidateReport } from './validate.ts';
 export { validate } from './validate.ts';
 export type { VerifyModelOptions, VerifyModelReport } from './verify-model.ts';

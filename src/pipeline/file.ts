@@ -1,6 +1,7 @@
 import type { JsonScalar } from '../base/index.ts';
 import type { Gate } from '../evaluate/index.ts';
 import type { FeatureDeclaration } from '../features/index.ts';
+import type { ServingFile } from './serving-file.ts';
 
 /** `pipelines/<name>/pipeline.yaml`, as written. The JSON Schema in schemas/ is generated from this type. */
 export interface PipelineFile {
@@ -37,6 +38,8 @@ export interface PipelineFile {
   readonly steps: Readonly<Record<string, StepFile>>;
   /** Which model the pipeline gives, and what it must meet. */
   readonly model?: ModelFile;
+  /** How the model answers once it is served. */
+  readonly serving?: ServingFile;
 }
 
 export interface Triggers {

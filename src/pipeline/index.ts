@@ -38,3 +38,4 @@ export type { ReadFile } from './read-source.ts';
 export type { ExecuteOptions } from './run/execute.ts';
 export { execute } from './run/execute.ts';
 export type { RunFailure, RunFailureCode } from './run/failures.ts';
+export type * from './serving-file.ts';

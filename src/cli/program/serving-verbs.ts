@@ -1,0 +1,25 @@
+import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
+import type { Console } from '../console.ts';
+import { verb } from './verb.ts';
+
+/** serve, predict, export, build, deploy. */
+export function addServingVerbs(program: Command, console: Console): void {
+  verb(program, 'serve <models...>', 'answer over HTTP', [
+    'trainyard serve heart-disease#production',
+    'trainyard serve run:latest --port 8080',
+  ])
+    .option('--host <address>', 'where to listen', '127.0.0.1')
+    .option('--port <number>', 'where to listen; 0 takes one that is free', portNumber, 8080)
+    .action(async (models: string[], _, command) => {
+      const { serveVerb } = await import('../verbs/serve.ts');
+      await serveVerb(console, { models, ...command.optsWithGlobals() });
+    });
+}
+
+function portNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 65_535)
+    throw new InvalidArgumentError('It must be a whole number from 0 to 65535.');
+  return value;
+}

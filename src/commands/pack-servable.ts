@@ -1,0 +1,166 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Failure, Result } from '../base/index.ts';
+import { digestOfBytes, failed, success } from '../base/index.ts';
+import type { Contract } from '../contract/index.ts';
+import { readContract } from '../contract/index.ts';
+import { readModel } from '../onnx/index.ts';
+import { fileUnreadable, recordDigest } from '../provenance/index.ts';
+import type { ResolvedModel } from '../registry/index.ts';
+import { resolveModel } from '../registry/index.ts';
+import type { RunHistory, RunRecord } from '../runs/index.ts';
+import { openRuns, projectPath } from '../runs/index.ts';
+import type { Lineage, ServableManifest } from '../servable/index.ts';
+import { contractMissing, requestColumns, writeServable } from '../servable/index.ts';
+import type { Store } from '../store/index.ts';
+import { openStore } from '../store/index.ts';
+import { digestOfFile } from './attest.ts';
+import type { OpenedRegistry } from './open-registry.ts';
+
+export interface PackedServable {
+  readonly resolved: ResolvedModel;
+  /** Absolute. */
+  readonly folder: string;
+  readonly manifest: ServableManifest;
+}
+
+/** Everything a reference is found with. */
+export interface PackingWorld extends Pick<OpenedRegistry, 'root' | 'project' | 'repository' | 'ledger'> {
+  readonly cwd: string;
+}
+
+/** Finds the model of a reference and writes it as a servable, from the store, its run record and its contract. */
+export async function packServable(
+  reference: string,
+  world: PackingWorld,
+  /** Default: `.trainyard/servables/<model>/<version>`. */
+  folder?: string,
+): Promise<Result<PackedServable, readonly Failure[]>> {
+  const { root, project, repository, ledger, cwd } = world;
+  const store = await openStore(project.store, { root });
+  if (!store.ok) return failed([store.failure]);
+  const history = openRuns({ repository, branch: project.runs.branch, root });
+  const resolved = await resolveModel(reference, {
+    ledger,
+    runs: history,
+    digestOfFile: (path) => digestOfFile(resolve(cwd, path)),
+  });
+  if (!resolved.ok) return failed([resolved.failure]);
+  const model = resolved.value;
+  const bytes = await bytesOf(model, store.value, cwd);
+  if (!bytes.ok) return failed([bytes.failure]);
+  const record = await recordOf(model, history);
+  if (!record.ok) return failed([record.failure]);
+  const info = readModel(bytes.value);
+  if (!info.ok) return failed([info.failure]);
+  const found = await contractOf(
+    model.model ?? 'the model',
+    record.value,
+    info.value.metadata['trainyard.dataset'],
+    {
+      ...world,
+      store: store.value,
+    },
+  );
+  if (!found.ok) return found;
+  const contract = found.value;
+  const target = info.value.metadata['trainyard.target'] || undefined;
+  const parts = {
+    model: model.model ?? 'model',
+    modelVersion: versionName(model),
+    digest: model.digest,
+    lineage: lineageOf(record.value, contract, target),
+    columns: requestColumns(info.value, contract, target),
+  };
+  const where = folder ?? join(root, '.trainyard', 'servables', parts.model, parts.modelVersion);
+  const manifest = await writeServable(where, parts, bytes.value);
+  return manifest.ok
+    ? success({ resolved: model, folder: where, manifest: manifest.value })
+    : failed([manifest.failure]);
+}
+
+function versionName({ version, run, digest }: ResolvedModel): string {
+  if (version !== undefined) return version.name;
+  return run === undefined ? `file-${digest.slice(7, 19)}` : `run-${run.id}`;
+}
+
+async function bytesOf(
+  { reference, digest }: ResolvedModel,
+  store: Store,
+  cwd: string,
+): Promise<Result<Uint8Array, Failure>> {
+  if (reference.kind !== 'file') return await store.read(digest);
+  try {
+    const bytes = await readFile(resolve(cwd, reference.path));
+    if (digestOfBytes(bytes) === digest) return success(bytes);
+    return failed(fileUnreadable(reference.path, 'it changed while it was read'));
+  } catch (error) {
+    return failed(fileUnreadable(reference.path, error));
+  }
+}
+
+async function recordOf(
+  { run, version }: ResolvedModel,
+  history: RunHistory,
+): Promise<Result<RunRecord | undefined, Failure>> {
+  if (run !== undefined) return success(run);
+  const registered = version?.registered;
+  if (registered === undefined || !('event' in registered)) return success(undefined);
+  return await history.find(registered.event.run, registered.event.pipeline);
+}
+
+function lineageOf(
+  record: RunRecord | undefined,
+  contract: Contract | undefined,
+  target: string | undefined,
+): Lineage {
+  const data = Object.entries(record?.data ?? {}).flatMap(([name, { fingerprint }]) =>
+    fingerprint === undefined ? [] : [[name, fingerprint] as const],
+  );
+  return {
+    ...(record === undefined
+      ? {}
+      : { run: record.id, pipeline: record.pipeline, record: recordDigest(record) }),
+    ...(record?.code?.commit ? { commit: record.code.commit } : {}),
+    ...(data.length === 0 ? {} : { data: Object.fromEntries(data) }),
+    ...(contract === undefined
+      ? {}
+      : { contract: { id: contract.id, version: contract.version, digest: contract.digest } }),
+    ...(target === undefined ? {} : { target }),
+  };
+}
+
+/** The contract of the dataset that the model learned from: from the store, its commit, or the work tree, by digest. */
+async function contractOf(
+  model: string,
+  record: RunRecord | undefined,
+  dataset: string | undefined,
+  { root, repository, store }: PackingWorld & { readonly store: Store },
+): Promise<Result<Contract | undefined, readonly Failure[]>> {
+  const datasets = Object.entries(record?.data ?? {}).filter(([, { contract }]) => contract !== undefined);
+  const chosen =
+    datasets.find(([name]) => name === dataset) ?? (datasets.length === 1 ? datasets[0] : undefined);
+  const contract = chosen?.[1].contract;
+  if (contract === undefined) return success(undefined);
+  const { file, digest } = contract;
+  const sources: readonly (() => Promise<Uint8Array | undefined>)[] = [
+    async () => {
+      if (!(await store.has(digest))) return undefined;
+      const bytes = await store.read(digest);
+      return bytes.ok ? bytes.value : undefined;
+    },
+    () => readFile(join(root, file)).catch(() => undefined),
+    async () => {
+      const commit = record?.code?.commit;
+      if (commit === undefined || commit === null) return undefined;
+      const prefix = await projectPath(repository.workTree, root);
+      const read = await repository.readFile(commit, prefix === '' ? file : `${prefix}/${file}`);
+      return read.ok ? read.value : undefined;
+    },
+  ];
+  for (const source of sources) {
+    const bytes = await source();
+    if (bytes !== undefined && digestOfBytes(bytes) === digest) return readContract(file, bytes);
+  }
+  return failed([contractMissing(model, file, digest)]);
+}

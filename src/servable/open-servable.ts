@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Failure, Result } from '../base/index.ts';
+import { digestOfBytes, failed, success } from '../base/index.ts';
+import type { Contract } from '../contract/index.ts';
+import { compileRowCheck, rowSchema } from '../contract/index.ts';
+import { openPredictor } from '../onnx/index.ts';
+import { cellsWriter } from './cells.ts';
+import { servableDigest, servableInvalid, servableUnreadable } from './failures.ts';
+import type { ServableManifest } from './manifest.ts';
+import { modelColumns } from './request-columns.ts';
+import { tableOfBlocks } from './row-block.ts';
+import type { Servable } from './servable.ts';
+
+export const manifestFile = 'model.json';
+export const modelFile = 'model.onnx';
+
+export interface OpenServableOptions {
+  /** Threads inside one operator. Default: 1, the fastest for small models. */
+  readonly threads?: number;
+}
+
+/** Loads a servable from its folder: the bytes must be those that its description is about. */
+export async function openServable(
+  folder: string,
+  options: OpenServableOptions = {},
+): Promise<Result<Servable, Failure>> {
+  let bytes: Uint8Array;
+  let text: string;
+  try {
+    [bytes, text] = await Promise.all([
+      readFile(join(folder, modelFile)),
+      readFile(join(folder, manifestFile), 'utf8'),
+    ]);
+  } catch (error) {
+    return failed(servableUnreadable(folder, error));
+  }
+  const manifest = readManifest(folder, text);
+  if (!manifest.ok) return manifest;
+  const digest = digestOfBytes(bytes);
+  if (digest !== manifest.value.digest) return failed(servableDigest(folder, manifest.value.digest, digest));
+  return await servableOf(manifest.value, bytes, options);
+}
+
+function readManifest(folder: string, text: string): Result<ServableManifest, Failure> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return failed(servableInvalid(folder, 'it is not JSON'));
+  }
+  const version = (value as { readonly version?: unknown } | null)?.version;
+  if (version !== 1)
+    return failed(servableInvalid(folder, `its version is ${String(version)}, this Trainyard reads 1`));
+  return success(value as ServableManifest);
+}
+
+/** A servable from parts at hand. */
+export async function servableOf(
+  manifest: ServableManifest,
+  bytes: Uint8Array,
+  { threads = 1 }: OpenServableOptions = {},
+): Promise<Result<Servable, Failure>> {
+  const predictor = await openPredictor(bytes, { threads });
+  if (!predictor.ok) return predictor;
+  const { info } = predictor.value;
+  const columns = modelColumns(info);
+  const contract = requestContract(manifest);
+  const check = await compileRowCheck(contract);
+  return success({
+    manifest,
+    info,
+    columns,
+    schema: rowSchema(contract),
+    check,
+    cellsOf: cellsWriter(columns, manifest.columns),
+    predict: (blocks) => predictor.value.predict(tableOfBlocks(blocks, columns)),
+    [Symbol.asyncDispose]: () => predictor.value[Symbol.asyncDispose](),
+  });
+}
+
+/** The contract of a request: the columns alone. */
+function requestContract({ model, columns, lineage, digest }: ServableManifest): Contract {
+  return {
+    id: lineage.contract?.id ?? model,
+    version: lineage.contract?.version ?? '0',
+    name: model,
+    file: 'model.json',
+    digest: lineage.contract?.digest ?? digest,
+    columns,
+    metrics: [],
+    notChecked: [],
+  };
+}

@@ -1,0 +1,145 @@
+import { performance } from 'node:perf_hooks';
+import type { Result } from '../base/index.ts';
+import { failed, success } from '../base/index.ts';
+import type { Prediction } from '../onnx/index.ts';
+import type { Row } from '../servable/index.ts';
+import type { RequestProblem, ServeFailure } from './failures.ts';
+import { serveFailure } from './failures.ts';
+import type { AnswerRole, Fleet, ServedVersion } from './fleet.ts';
+import type { AnswerEvent, Observer } from './observer.ts';
+
+/** Rows that want an answer, of whatever protocol. */
+export interface RowsRequest {
+  readonly requestId: string;
+  readonly protocol: AnswerEvent['protocol'];
+  readonly model: string;
+  /** The version that the request names; without it, the fleet chooses. */
+  readonly version?: string;
+  /** Parsed, not checked. */
+  readonly rows: readonly unknown[];
+  readonly header: (name: string) => string | undefined;
+  /** On the monotonic clock, in milliseconds. */
+  readonly arrived: number;
+}
+
+export interface AnsweredRows {
+  readonly version: ServedVersion;
+  readonly role: AnswerRole;
+  readonly prediction: Prediction;
+  readonly firstRow: number;
+}
+
+export interface AnsweringWorld {
+  readonly fleet: Fleet;
+  readonly observers: readonly Observer[];
+  readonly limits: ServingLimits;
+  readonly now: () => number;
+}
+
+export interface ServingLimits {
+  readonly maxRows: number;
+  readonly maxBytes: number;
+  readonly timeoutMs: number;
+}
+
+const problemsShown = 20;
+
+/** The one way from rows to answers: choose who answers, check the rows by its contract, ask, tell the observers. */
+export async function answerRows(
+  request: RowsRequest,
+  world: AnsweringWorld,
+): Promise<Result<AnsweredRows, ServeFailure>> {
+  const { fleet, limits } = world;
+  const model = fleet.model(request.model);
+  if (model === undefined) {
+    return failed(serveFailure('serve-model-unknown', `No model ${request.model} is served here`));
+  }
+  const { rows } = request;
+  if (rows.length === 0) return failed(serveFailure('serve-rows-none', 'The request has no rows'));
+  if (rows.length > limits.maxRows) {
+    return failed(
+      serveFailure(
+        'serve-rows-too-many',
+        `The request has ${rows.length} rows, and at most ${limits.maxRows} are taken`,
+      ),
+    );
+  }
+  const first = rows[0] as Readonly<Record<string, unknown>> | null;
+  const choice =
+    request.version === undefined
+      ? model.choose({
+          header: request.header,
+          column: (name) =>
+            typeof first === 'object' && first !== null && Object.hasOwn(first, name)
+              ? first[name]
+              : undefined,
+          requestId: request.requestId,
+        })
+      : named(model.versions.get(request.version));
+  if (choice === undefined) {
+    return failed(
+      serveFailure(
+        'serve-version-unknown',
+        `Version ${request.version} of ${request.model} is not served here`,
+      ),
+    );
+  }
+  const answer = await ask(request, choice.version, choice.role, world);
+  for (const shadow of choice.shadows) setImmediate(() => void ask(request, shadow, 'shadow', world));
+  return answer;
+}
+
+function named(
+  version: ServedVersion | undefined,
+): { version: ServedVersion; role: AnswerRole; shadows: readonly ServedVersion[] } | undefined {
+  return version === undefined ? undefined : { version, role: 'named', shadows: [] };
+}
+
+async function ask(
+  request: RowsRequest,
+  version: ServedVersion,
+  role: AnswerRole,
+  { limits, observers, now }: AnsweringWorld,
+): Promise<Result<AnsweredRows, ServeFailure>> {
+  const { engine } = version;
+  const { servable } = engine;
+  const { rows } = request;
+  const problems: RequestProblem[] = [];
+  const cells: (number | string)[] = [];
+  for (let row = 0; row < rows.length && problems.length < problemsShown; row++) {
+    const found = servable.check(rows[row]);
+    if (found.length > 0) problems.push(...found.map((problem) => ({ ...problem, row })));
+    else if (problems.length === 0) servable.cellsOf(rows[row] as Row, cells);
+  }
+  const answer =
+    problems.length > 0
+      ? failed(rowInvalid(problems))
+      : await engine.infer({ rows: rows.length, cells }, request.arrived + limits.timeoutMs);
+  const event: AnswerEvent = {
+    requestId: request.requestId,
+    model: request.model,
+    version,
+    role,
+    protocol: request.protocol,
+    rows: rows as readonly Row[],
+    firstRow: answer.ok ? answer.value.firstRow : 0,
+    ...(answer.ok ? { prediction: answer.value.prediction } : { failure: answer.failure }),
+    time: now(),
+    latency: performance.now() - request.arrived,
+  };
+  for (const observer of observers) {
+    observer.answered(event);
+    const kept = observer.settled?.(event);
+    if (kept !== undefined) await kept;
+  }
+  if (!answer.ok) return answer;
+  return success({ version, role, ...answer.value });
+}
+
+function rowInvalid(problems: readonly RequestProblem[]): ServeFailure {
+  const [{ row, column, expected }] = problems as [RequestProblem];
+  const where = column === undefined ? `row ${row}` : `${column} of row ${row}`;
+  return serveFailure('serve-row-invalid', `${where}: expected ${expected}`, {
+    problems: problems.slice(0, problemsShown),
+  });
+}

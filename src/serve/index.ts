@@ -1,0 +1,18 @@
+export type { AnsweredRows, AnsweringWorld, RowsRequest, ServingLimits } from './answer-rows.ts';
+export type { Answered, Engine, EngineLoad } from './engine.ts';
+export { batchingEngine } from './engines/batching.ts';
+export type { ServeFailure, ServeFailureCode } from './failures.ts';
+export type {
+  AnswerRole,
+  Choice,
+  Fleet,
+  Readiness,
+  RoutingFacts,
+  ServedModel,
+  ServedVersion,
+} from './fleet.ts';
+export { fixedFleet } from './fleets/fixed.ts';
+export type { Listener } from './http/listener.ts';
+export type { AnswerEvent, Observer } from './observer.ts';
+export type { ServerOptions } from './open-server.ts';
+export { openServer } from './open-server.ts';

@@ -1,0 +1,30 @@
+import type { Prediction } from '../onnx/index.ts';
+import type { Row } from '../servable/index.ts';
+import type { ServeFailure } from './failures.ts';
+import type { AnswerRole, ServedVersion } from './fleet.ts';
+
+/** Learns of every answer: metrics, the prediction log, traces. What it does must not be waited for, but for `settled`. */
+export interface Observer {
+  answered(event: AnswerEvent): void;
+  /** The prediction log in `sync` mode: resolves when the event is kept. Absent: nothing to wait for. */
+  settled?(event: AnswerEvent): Promise<void> | undefined;
+}
+
+export interface AnswerEvent {
+  readonly requestId: string;
+  readonly model: string;
+  /** Absent when the request failed before a version was chosen. */
+  readonly version?: ServedVersion;
+  readonly role: AnswerRole;
+  readonly protocol: 'simple' | 'v2';
+  /** As they came; checked only when there is a prediction. */
+  readonly rows: readonly Row[];
+  readonly prediction?: Prediction;
+  /** Of this request in `prediction`. */
+  readonly firstRow: number;
+  readonly failure?: ServeFailure;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  /** From the arrival of the whole request to its answer, in milliseconds. */
+  readonly latency: number;
+}

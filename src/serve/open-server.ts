@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import type { ServingLimits } from './answer-rows.ts';
+import type { Fleet } from './fleet.ts';
+import type { Listener } from './http/listener.ts';
+import { listen } from './http/listener.ts';
+import type { Observer } from './observer.ts';
+import { healthRoutes } from './routes/health.ts';
+import { simpleRoutes } from './routes/simple.ts';
+
+export interface ServerOptions {
+  readonly fleet: Fleet;
+  readonly host: string;
+  readonly port: number;
+  readonly observers?: readonly Observer[];
+  readonly limits?: Partial<ServingLimits>;
+}
+
+export const defaultLimits: ServingLimits = { maxRows: 10_000, maxBytes: 16 * 2 ** 20, timeoutMs: 10_000 };
+
+/** Answers over HTTP for the models of a fleet. */
+export async function openServer(options: ServerOptions): Promise<Listener> {
+  const { fleet, host, port, observers = [] } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const world = { fleet, observers, limits, now: () => Date.now() };
+  return await listen({
+    host,
+    port,
+    maxBytes: limits.maxBytes,
+    requestId: requestIds(),
+    routes: [...simpleRoutes(world), ...healthRoutes(fleet)],
+  });
+}
+
+/** Unique names, cheap to make: random for the process, then counted. */
+function requestIds(): () => string {
+  const prefix = randomBytes(9).toString('base64url');
+  let count = 0;
+  return () => `${prefix}-${(count++).toString(36)}`;
+}
