@@ -61,7 +61,7 @@ function measure(oneModel) {
     return time(process.execPath, [main, ...question]);
   }, 3);
   const start = best(() => time(process.execPath, [main, '--version']));
-  const size = statSync(join(folder, '.trainyard/index/runs.bin')).size;
+  const size = statSync(join(folder, '.git/trainyard/index/runs.bin')).size;
   console.log(`git cat-file --batch, nothing else:  ${shown(limit)}`);
   console.log(`runs list, without an index:         ${shown(cold)}`);
   console.log(`runs list, one record is new:        ${shown(added)}`);

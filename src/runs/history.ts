@@ -59,11 +59,12 @@ export function openRuns(options: {
   readonly root: string;
 }): RunHistory {
   const { repository, branch, root } = options;
-  const stateFolder = join(root, '.trainyard');
-  return historyOn(
-    repository === undefined ? folderShelf(stateFolder) : branchShelf(repository, branch),
-    stateFolder,
-  );
+  if (repository === undefined) {
+    const stateFolder = join(root, '.trainyard');
+    return historyOn(folderShelf(stateFolder), stateFolder);
+  }
+  // A file of the work tree could come with a commit, and tell of runs that never were.
+  return historyOn(branchShelf(repository, branch), join(repository.commonFolder, 'trainyard'));
 }
 
 function historyOn(shelf: Shelf, stateFolder: string): RunHistory {

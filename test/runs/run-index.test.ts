@@ -36,7 +36,7 @@ async function setting(engine: 'auto' | 'library' = 'auto'): Promise<Setting> {
     rig,
     repository,
     history: openRuns({ repository, branch, root }),
-    file: join(root, '.trainyard/index/runs.bin'),
+    file: join(root, '.git/trainyard/index/runs.bin'),
     read: () => {
       const seen = read;
       read = [];

@@ -11,7 +11,7 @@ import { RunIndex } from './run-index.ts';
 
 export interface IndexPlace {
   readonly shelf: Shelf;
-  /** `.trainyard`: the index is in `index/` of it. */
+  /** `.git/trainyard`, or outside of Git `.trainyard`: the index is in `index/` of it. */
   readonly stateFolder: string;
 }
 
