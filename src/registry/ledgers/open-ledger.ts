@@ -1,6 +1,6 @@
 import type { Result } from '../../base/index.ts';
 import { failed, success } from '../../base/index.ts';
-import type { ObjectId, Tag } from '../../git/index.ts';
+import type { ObjectId, Ref, Tag } from '../../git/index.ts';
 import type { RegistryFailure } from '../failures.ts';
 import { foldTags } from '../fold/fold.ts';
 import type { Ledger } from '../ledger.ts';
@@ -62,11 +62,15 @@ async function stateOf(options: LedgerOptions, model: string): Promise<Result<Mo
 
 async function allStates(options: LedgerOptions): Promise<Result<readonly ModelState[], RegistryFailure>> {
   const { repository } = options;
-  const [tags, refs, codec] = await Promise.all([
-    repository.readTags(''),
-    repository.listRefs(lastEventRefs),
-    messageCodec(),
-  ]);
+  const codec = await messageCodec();
+  let refs = await repository.listRefs(lastEventRefs);
+  let tags = await repository.readTags('');
+  for (let round = 1; ; round++) {
+    const before = refs;
+    refs = await repository.listRefs(lastEventRefs);
+    if (!before.ok || !refs.ok || !tags.ok || round === tries || sameRefs(before.value, refs.value)) break;
+    tags = await repository.readTags('');
+  }
   if (!tags.ok) return tags;
   if (!refs.ok) return refs;
   const lastOf = new Map(refs.value.map(({ name, id }) => [name, id]));
@@ -93,6 +97,11 @@ async function allStates(options: LedgerOptions): Promise<Result<readonly ModelS
     states.push(state.value);
   }
   return success(states);
+}
+
+function sameRefs(before: readonly Ref[], after: readonly Ref[]): boolean {
+  const ids = new Map(before.map(({ name, id }) => [name, id]));
+  return before.length === after.length && after.every(({ name, id }) => ids.get(name) === id);
 }
 
 function readAll(tags: readonly Tag[], codec: MessageCodec): readonly ReadTag[] {
