@@ -1,4 +1,8 @@
+import type { Failure } from '../base/index.ts';
+import type { PredictionLogFile } from '../pipeline/index.ts';
+import type { Servable } from '../servable/index.ts';
 import type { Engine } from './engine.ts';
+import type { PlannedLimits, ServingPlan } from './plan.ts';
 
 /** The models that are served now. It may change between two requests, never within one. */
 export interface Fleet {
@@ -9,10 +13,32 @@ export interface Fleet {
   readiness(): Readiness;
 }
 
+/** A fleet that is told what to serve, when it starts and ever after. Disposing waits for the requests that it has. */
+export interface PlannedFleet extends Fleet, AsyncDisposable {
+  /**
+   * Loads, warms and compares what is new, and swaps each model at once when all of it is good. What fails is refused:
+   * the model keeps what it had, and readiness tells. Resolves when everything is decided; plans are applied in turn.
+   */
+  apply(plan: ServingPlan): Promise<PlanOutcome>;
+}
+
+export interface PlanOutcome {
+  readonly refused: readonly {
+    readonly model: string;
+    readonly version: string;
+    readonly failure: Failure;
+  }[];
+}
+
+/** How a fleet gets the engine of a servable that it loaded from a folder; the engine owns the servable from then on. */
+export type EngineOf = (servable: Servable, folder: string) => Engine;
+
 export interface Readiness {
   readonly ready: boolean;
   /** One sentence a model. */
   readonly models: Readonly<Record<string, { readonly ready: boolean; readonly because: string }>>;
+  /** What else whoever looks should know: stages that could not be looked up. */
+  readonly notes?: readonly string[];
 }
 
 export interface ServedModel {
@@ -21,10 +47,14 @@ export interface ServedModel {
   readonly versions: ReadonlyMap<string, ServedVersion>;
   /** Who answers a request that names no version, and who gets a copy of it. */
   choose(facts: RoutingFacts): Choice;
+  /** What `serving:` of its pipeline asks for; absent is the default of the server. */
+  readonly limits?: PlannedLimits;
+  readonly log?: PredictionLogFile;
 }
 
 export interface ServedVersion {
   readonly name: string;
+  /** As a shadow, a version has an engine that takes its time and drops copies when it has too many. */
   readonly engine: Engine;
 }
 

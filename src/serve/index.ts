@@ -5,7 +5,10 @@ export type { ServeFailure, ServeFailureCode } from './failures.ts';
 export type {
   AnswerRole,
   Choice,
+  EngineOf,
   Fleet,
+  PlannedFleet,
+  PlanOutcome,
   Readiness,
   RoutingFacts,
   ServedModel,
