@@ -15,5 +15,6 @@ export type {
 } from './model.ts';
 export type { Predictor } from './predictor.ts';
 export { openPredictor } from './predictor.ts';
-export { readModel, repairModel } from './read.ts';
+export type { OutputRoles } from './read.ts';
+export { outputRoles, readModel, repairModel } from './read.ts';
 export { runOutput } from './run-output.ts';

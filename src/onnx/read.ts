@@ -53,7 +53,7 @@ export function understandModel(bytes: Uint8Array): Result<UnderstoodModel, Onnx
   try {
     const before = outlineModel(bytes);
     if (before.external) return failed(externalData());
-    const classes = findClasses(before, labelOf(before.outputs));
+    const classes = findClasses(before, labelOf(before.outputs.flatMap((value) => portOf(value) ?? [])));
     const repaired = repairOutline(before, classes);
     const model = repaired.repairs.length === 0 ? before : outlineModel(repaired.bytes);
     return describe(model, classes, repaired);
@@ -96,7 +96,7 @@ function describe(
     return failed(modelInvalid('its graph has no nodes or no inputs'));
   }
   const outputs = model.outputs.flatMap((value) => portOf(value) ?? []);
-  const label = labelOf(model.outputs);
+  const label = labelOf(outputs);
   const scores = scoresOf(outputs, classes);
   if (scores === undefined) return failed(outputUnsupported('none of them is a tensor of float or double'));
   const regression =
@@ -134,9 +134,16 @@ function portOf({ name, elementType, shape }: OutlineValue): Port | undefined {
   return type === undefined ? undefined : { name, type, shape: shape ?? [] };
 }
 
-function labelOf(outputs: readonly OutlineValue[]): string | undefined {
-  const types: (TensorType | undefined)[] = ['int64', 'int32', 'string'];
-  const labels = outputs.filter(({ elementType }) => types.includes(typeNames.get(elementType ?? 0)));
+/** What the outputs of a model mean that was read before. */
+export function outputRoles({ outputs, classes, task }: ModelInfo): OutputRoles {
+  const regression = task === 'regression';
+  const label = regression ? undefined : labelOf(outputs);
+  const scores = scoresOf(outputs, regression ? undefined : classes);
+  return { ...(label === undefined ? {} : { label }), scores: scores!.name };
+}
+
+function labelOf(outputs: readonly Port[]): string | undefined {
+  const labels = outputs.filter(({ type }) => type === 'int64' || type === 'int32' || type === 'string');
   return (labels.find(({ name }) => name.includes('label')) ?? labels[0])?.name;
 }
 
