@@ -45,6 +45,8 @@ export interface ServedModel {
   readonly name: string;
   /** By version name: what answers when a request names its version. */
   readonly versions: ReadonlyMap<string, ServedVersion>;
+  /** What the model is when nobody asks for a version: its ports and rules are those that descriptions show. */
+  readonly served: ServedVersion;
   /** Who answers a request that names no version, and who gets a copy of it. */
   choose(facts: RoutingFacts): Choice;
   /** What `serving:` of its pipeline asks for; absent is the default of the server. */

@@ -10,6 +10,7 @@ export function fixedFleet(engines: readonly Engine[]): Fleet {
       const served: ServedModel = {
         name: model,
         versions: new Map([[modelVersion, version]]),
+        served: version,
         choose: () => ({ version, role: 'served', shadows: [] }),
       };
       return [model, served];
