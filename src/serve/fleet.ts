@@ -22,12 +22,19 @@ export interface PlannedFleet extends Fleet, AsyncDisposable {
   apply(plan: ServingPlan): Promise<PlanOutcome>;
 }
 
+/** What became of a plan in one process: a plain value, so that processes can tell each other. */
 export interface PlanOutcome {
-  readonly refused: readonly {
-    readonly model: string;
-    readonly version: string;
-    readonly failure: Failure;
-  }[];
+  /** Versions that answer now and did not before. */
+  readonly loaded: readonly OfVersion[];
+  /** Versions of the plan that do not answer. */
+  readonly refused: readonly (OfVersion & { readonly failure: Failure })[];
+  /** Versions that answered before; what they are still busy with is answered. */
+  readonly retired: readonly OfVersion[];
+}
+
+export interface OfVersion {
+  readonly model: string;
+  readonly version: string;
 }
 
 /** How a fleet gets the engine of a servable that it loaded from a folder; the engine owns the servable from then on. */

@@ -7,6 +7,7 @@ export type {
   Choice,
   EngineOf,
   Fleet,
+  OfVersion,
   PlannedFleet,
   PlanOutcome,
   Readiness,
@@ -15,7 +16,20 @@ export type {
   ServedVersion,
 } from './fleet.ts';
 export { fixedFleet } from './fleets/fixed.ts';
+export type { VersionOpening } from './fleets/open-version.ts';
+export { versionOpener } from './fleets/open-version.ts';
+export type { PlanFleetOptions } from './fleets/plan-fleet.ts';
+export { planFleet } from './fleets/plan-fleet.ts';
 export type { Listener } from './http/listener.ts';
 export type { AnswerEvent, Observer } from './observer.ts';
 export type { ServerOptions } from './open-server.ts';
 export { openServer } from './open-server.ts';
+export type {
+  PlannedCanary,
+  PlannedLimits,
+  PlannedModel,
+  PlannedVariants,
+  PlannedVersion,
+  RefusedVersion,
+  ServingPlan,
+} from './plan.ts';

@@ -1,4 +1,4 @@
-import type { Digest } from '../base/index.ts';
+import type { Digest, Failure } from '../base/index.ts';
 import type { PredictionLogFile } from '../pipeline/index.ts';
 
 /**
@@ -11,21 +11,24 @@ export interface ServingPlan {
   readonly version: 1;
   /** Sorted by name, each once. */
   readonly models: readonly PlannedModel[];
+  /** What whoever looks at the readiness should know: stages that could not be looked up, stages in which nothing stands. */
+  readonly notes?: readonly string[];
 }
 
 export interface PlannedModel {
   readonly model: string;
-  /** Everything that is loaded. */
+  /** Everything that is to be loaded. */
   readonly versions: readonly PlannedVersion[];
   /** Name of the version that answers requests which ask for nothing else. */
   readonly served: string;
   /** Names of versions that get copies. */
   readonly shadows: readonly string[];
-  readonly canary?: { readonly version: string; readonly share: number; readonly key?: string };
-  /** Version names by the value of a header. */
-  readonly variants?: { readonly header: string; readonly versions: Readonly<Record<string, string>> };
+  readonly canary?: PlannedCanary;
+  readonly variants?: PlannedVariants;
   readonly log?: PredictionLogFile;
-  readonly limits?: { readonly maxRows?: number; readonly maxBytes?: number; readonly timeoutMs?: number };
+  readonly limits?: PlannedLimits;
+  /** Versions that belong here and may not be loaded or could not be packed; `served` may name one of them. */
+  readonly refused?: readonly RefusedVersion[];
 }
 
 export interface PlannedVersion {
@@ -33,4 +36,32 @@ export interface PlannedVersion {
   readonly digest: Digest;
   /** Of the servable: absolute, or relative to the file of the plan. */
   readonly folder: string;
+}
+
+export interface PlannedCanary {
+  readonly version: string;
+  /** Of the requests, from 0 to 1. */
+  readonly share: number;
+  /** A column, or `header:<name>`; without it every request is on its own. */
+  readonly key?: string;
+}
+
+export interface PlannedVariants {
+  /** In lower case. */
+  readonly header: string;
+  /** Version names by the value of the header. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+export interface PlannedLimits {
+  readonly maxRows?: number;
+  readonly maxBytes?: number;
+  readonly timeoutMs?: number;
+}
+
+/** A version that is not served, and why. */
+export interface RefusedVersion {
+  readonly name: string;
+  /** Without its `cause`: processes tell each other. */
+  readonly failure: Failure;
 }

@@ -1,0 +1,47 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import process from 'node:process';
+import type { Failure, Result } from '../../base/index.ts';
+import { failed, success } from '../../base/index.ts';
+import { checkGolden, modelFile, openServable } from '../../servable/index.ts';
+import type { Engine } from '../engine.ts';
+import type { EngineOf } from '../fleet.ts';
+import type { PlannedVersion } from '../plan.ts';
+import { versionTooLarge, versionUnexpected } from './failures.ts';
+
+export interface VersionOpening {
+  readonly engineOf: EngineOf;
+  /** Bytes that this process may still take. Default: what the machine and the container leave. */
+  readonly availableMemory?: () => number;
+}
+
+/** A loaded model takes its file's size and, while it is read, as much again. */
+const sizes = 2;
+
+/** The way in for a version: its bytes are those of the plan, there is room for it, and it answers as it did when it was packed. */
+export function versionOpener(
+  options: VersionOpening,
+): (version: PlannedVersion) => Promise<Result<Engine, Failure>> {
+  const available = options.availableMemory ?? (() => process.availableMemory());
+  return async ({ name, digest, folder }) => {
+    const bytes = await stat(join(folder, modelFile)).then(
+      ({ size }) => size,
+      () => 0,
+    );
+    if (bytes * sizes > available()) return failed(versionTooLarge(name, bytes, available()));
+    const servable = await openServable(folder);
+    if (!servable.ok) return servable;
+    if (servable.value.manifest.digest !== digest) {
+      const found = servable.value.manifest.digest;
+      await servable.value[Symbol.asyncDispose]();
+      return failed(versionUnexpected(name, digest, found));
+    }
+    const engine = options.engineOf(servable.value, folder);
+    const golden = await checkGolden(servable.value, (block) =>
+      engine.infer(block, Number.POSITIVE_INFINITY),
+    );
+    if (golden.ok) return success(engine);
+    await engine[Symbol.asyncDispose]();
+    return golden;
+  };
+}
