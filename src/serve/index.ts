@@ -21,7 +21,7 @@ export { versionOpener } from './fleets/open-version.ts';
 export type { PlanFleetOptions } from './fleets/plan-fleet.ts';
 export { planFleet } from './fleets/plan-fleet.ts';
 export type { Listener } from './http/listener.ts';
-export type { AnswerEvent, Observer } from './observer.ts';
+export type { AnswerEvent, KeptEvents, Observer, ReplyEvent } from './observer.ts';
 export type { ServerOptions } from './open-server.ts';
 export { openServer } from './open-server.ts';
 export type {

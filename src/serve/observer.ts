@@ -1,6 +1,6 @@
 import type { Prediction } from '../onnx/index.ts';
 import type { Row } from '../servable/index.ts';
-import type { ServeFailure } from './failures.ts';
+import type { ServeFailure, ServeFailureCode } from './failures.ts';
 import type { AnswerRole, ServedVersion } from './fleet.ts';
 
 /** Learns of every answer: metrics, the prediction log, traces. What it does must not be waited for, but for `settled`. */
@@ -8,6 +8,27 @@ export interface Observer {
   answered(event: AnswerEvent): void;
   /** The prediction log in `sync` mode: resolves when the event is kept. Absent: nothing to wait for. */
   settled?(event: AnswerEvent): Promise<void> | undefined;
+  /** Every answer of the listener, of whatever route. */
+  replied?(event: ReplyEvent): void;
+  /** What an observer that keeps events did with them; the metrics ask at every scrape. */
+  kept?(): KeptEvents;
+}
+
+export interface ReplyEvent {
+  /** The pattern of the route, never the path: it names metrics. Empty when no route was found. */
+  readonly route: string;
+  /** Of HTTP. */
+  readonly status: number;
+  readonly code?: ServeFailureCode;
+}
+
+/** Since the start of the process. */
+export interface KeptEvents {
+  readonly written: number;
+  /** Lost because the buffer was full or the sink failed for too long. */
+  readonly dropped: number;
+  /** In the buffer now. */
+  readonly waiting: number;
 }
 
 export interface AnswerEvent {
