@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Runs the suites in test/containers with real parts: Docker, a registry on loopback, HAProxy, skopeo. What is missing
+# is installed from Debian's packages (as root). A Docker daemon and a registry of their own are started for the time of
+# the tests (test/containers/rig/up.sh) and ended; no image is fetched from anywhere. Arguments go to Vitest.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# Program -> package; services that a package would start by itself are held back.
+missing=()
+while read -r program package; do
+  if ! PATH="$PATH:/usr/sbin:/sbin" command -v "$program" > /dev/null; then missing+=("$package"); fi
+done << 'END'
+dockerd docker.io
+iptables iptables
+ip iproute2
+docker-registry docker-registry
+skopeo skopeo
+haproxy haproxy
+END
+if [ "${#missing[@]}" -gt 0 ]; then
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get > /dev/null; then
+    echo "test:containers needs the Debian packages ${missing[*]}, and root to install and use them" >&2
+    exit 1
+  fi
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${missing[@]}"
+fi
+export PATH="$PATH:/usr/sbin:/sbin"
+
+folder="$(mktemp -d "${TMPDIR:-/tmp}/trainyard-containers-XXXXXX")"
+trap 'bash test/containers/rig/down.sh "$folder"' EXIT
+bash test/containers/rig/up.sh "$folder"
+# shellcheck disable=SC1091
+source "$folder/environment"
+npm run --silent build
+npx vitest run --config vitest.containers.config.ts "$@"
