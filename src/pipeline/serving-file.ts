@@ -51,6 +51,11 @@ export interface PredictionLogFile {
   readonly mode?: 'sync' | 'buffered';
   /** What becomes of columns that the contract calls personal. Default: `drop`. */
   readonly personal?: 'drop' | 'hash';
+  /**
+   * In the mode `sync`, what becomes of an answer whose record cannot be written. `answer`: it goes out, and the loss is
+   * counted. `refuse`: no record, no answer; the request gets 503. Default: `answer`.
+   */
+  readonly 'when-lost'?: 'answer' | 'refuse';
 }
 
 export interface ServingLimitsFile {

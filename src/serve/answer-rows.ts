@@ -5,7 +5,7 @@ import type { Prediction } from '../onnx/index.ts';
 import type { Row } from '../servable/index.ts';
 import type { RequestProblem, ServeFailure } from './failures.ts';
 import { serveFailure } from './failures.ts';
-import type { AnswerRole, Fleet, ServedVersion } from './fleet.ts';
+import type { AnswerRole, Choice, Fleet, ServedVersion } from './fleet.ts';
 import type { AnswerEvent, Observer } from './observer.ts';
 
 /** Rows that want an answer, of whatever protocol. */
@@ -84,14 +84,12 @@ export async function answerRows(
       ),
     );
   }
-  const answer = await ask(request, choice.version, choice.role, world);
+  const answer = await ask(request, choice.version, choice.role, world, choice.variant);
   for (const shadow of choice.shadows) setImmediate(() => void ask(request, shadow, 'shadow', world));
   return answer;
 }
 
-function named(
-  version: ServedVersion | undefined,
-): { version: ServedVersion; role: AnswerRole; shadows: readonly ServedVersion[] } | undefined {
+function named(version: ServedVersion | undefined): Choice | undefined {
   return version === undefined ? undefined : { version, role: 'named', shadows: [] };
 }
 
@@ -100,6 +98,7 @@ async function ask(
   version: ServedVersion,
   role: AnswerRole,
   { limits, observers, now }: AnsweringWorld,
+  variant?: string,
 ): Promise<Result<AnsweredRows, ServeFailure>> {
   const { engine } = version;
   const { servable } = engine;
@@ -120,6 +119,7 @@ async function ask(
     model: request.model,
     version,
     role,
+    ...(variant === undefined ? {} : { variant }),
     protocol: request.protocol,
     rows: rows as readonly Row[],
     firstRow: answer.ok ? answer.value.firstRow : 0,
@@ -127,10 +127,11 @@ async function ask(
     time: now(),
     latency: performance.now() - request.arrived,
   };
+  for (const observer of observers) observer.answered(event);
   for (const observer of observers) {
-    observer.answered(event);
-    const kept = observer.settled?.(event);
-    if (kept !== undefined) await kept;
+    const settled = observer.settled?.(event);
+    const lost = settled === undefined ? undefined : await settled;
+    if (lost !== undefined && answer.ok) return failed(lost);
   }
   if (!answer.ok) return answer;
   return success({ version, role, ...answer.value });

@@ -34,6 +34,8 @@ const statuses = {
   'serve-overloaded': 503,
   'serve-draining': 503,
   'serve-not-ready': 503,
+  'serve-log-unavailable': 503,
+  'serve-feedback-off': 404,
   'serve-timeout': 504,
   'serve-model-failed': 500,
 } as const;

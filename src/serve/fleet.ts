@@ -78,6 +78,8 @@ export interface RoutingFacts {
 export interface Choice {
   readonly version: ServedVersion;
   readonly role: AnswerRole;
+  /** Of the role `variant`: the value of the header that chose it, as `serving:` declares it. */
+  readonly variant?: string;
   /** Never among them: `version`. */
   readonly shadows: readonly ServedVersion[];
 }

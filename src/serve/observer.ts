@@ -6,8 +6,11 @@ import type { AnswerRole, ServedVersion } from './fleet.ts';
 /** Learns of every answer: metrics, the prediction log, traces. What it does must not be waited for, but for `settled`. */
 export interface Observer {
   answered(event: AnswerEvent): void;
-  /** The prediction log in `sync` mode: resolves when the event is kept. Absent: nothing to wait for. */
-  settled?(event: AnswerEvent): Promise<void> | undefined;
+  /**
+   * The prediction log in `sync` mode: resolves when the event is kept, with a failure when it could not be and the
+   * answer must not go out without its record. Absent: nothing to wait for.
+   */
+  settled?(event: AnswerEvent): Promise<ServeFailure | undefined> | undefined;
   /** Every answer of the listener, of whatever route. */
   replied?(event: ReplyEvent): void;
   /** What an observer that keeps events did with them; the metrics ask at every scrape. */
@@ -37,6 +40,8 @@ export interface AnswerEvent {
   /** Absent when the request failed before a version was chosen. */
   readonly version?: ServedVersion;
   readonly role: AnswerRole;
+  /** Of the role `variant`: the value of the header that chose it. */
+  readonly variant?: string;
   readonly protocol: 'simple' | 'v2';
   /** As they came; checked only when there is a prediction. */
   readonly rows: readonly Row[];

@@ -31,7 +31,8 @@ export function chooser(roles: Roles): (facts: RoutingFacts) => Choice {
     if (variants !== undefined) {
       const value = facts.header(variants.header);
       const version = value === undefined ? undefined : variants.versions.get(value);
-      if (version !== undefined) return { version, role: 'variant', shadows: shadowsOf(version) };
+      if (version !== undefined)
+        return { version, role: 'variant', variant: value!, shadows: shadowsOf(version) };
     }
     if (inCanary?.(facts) === true) {
       const { version } = canary!;
