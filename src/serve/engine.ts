@@ -2,6 +2,7 @@ import type { Result } from '../base/index.ts';
 import type { Prediction } from '../onnx/index.ts';
 import type { RowBlock, Servable } from '../servable/index.ts';
 import type { ServeFailure } from './failures.ts';
+import type { Buckets } from './metrics/buckets.ts';
 
 /**
  * Runs one loaded version. Blocks of many requests are answered together: what arrives within one turn of the event
@@ -28,4 +29,6 @@ export interface EngineLoad {
   /** Rows that wait. */
   readonly queuedRows: number;
   readonly queueLimit: number;
+  /** Calls of the runtime since the version was loaded. */
+  readonly batches?: { readonly rows: Buckets; readonly seconds: number };
 }

@@ -3,6 +3,8 @@ import type { ServingLimits } from './answer-rows.ts';
 import type { Fleet } from './fleet.ts';
 import type { Listener } from './http/listener.ts';
 import { listen } from './http/listener.ts';
+import type { ServerMetrics } from './metrics/index.ts';
+import { openMetrics } from './metrics/index.ts';
 import type { Observer } from './observer.ts';
 import { healthRoutes } from './routes/health.ts';
 import { simpleRoutes } from './routes/simple.ts';
@@ -13,6 +15,8 @@ export interface ServerOptions {
   readonly port: number;
   readonly observers?: readonly Observer[];
   readonly limits?: Partial<ServingLimits>;
+  /** Default: those of this process alone. */
+  readonly metrics?: ServerMetrics;
 }
 
 export const defaultLimits: ServingLimits = { maxRows: 10_000, maxBytes: 16 * 2 ** 20, timeoutMs: 10_000 };
@@ -21,13 +25,14 @@ export const defaultLimits: ServingLimits = { maxRows: 10_000, maxBytes: 16 * 2 
 export async function openServer(options: ServerOptions): Promise<Listener> {
   const { fleet, host, port, observers = [] } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  const world = { fleet, observers, limits, now: () => Date.now() };
+  const metrics = options.metrics ?? (await openMetrics({ fleet, observers }));
+  const world = { fleet, observers: [...observers, metrics.observer], limits, now: () => Date.now() };
   return await listen({
     host,
     port,
     maxBytes: limits.maxBytes,
     requestId: requestIds(),
-    routes: [...simpleRoutes(world), ...healthRoutes(fleet)],
+    routes: [...simpleRoutes(world), ...healthRoutes(fleet), metrics.route],
   });
 }
 
