@@ -43,6 +43,13 @@ export const targets = [
     title: 'An event in the registry of Trainyard (the message of a tag)',
     module: 'src/registry/schemas/registry-event-schema.ts',
   },
+  {
+    type: 'ServableManifest',
+    file: 'src/servable/manifest.ts',
+    out: 'schemas/servable.schema.json',
+    title: 'What belongs to a model that can be served by Trainyard (model.json)',
+    module: 'src/servable/schemas/servable-manifest-schema.ts',
+  },
 ];
 
 /** The text of every file that a target is written to, by path from the root. */

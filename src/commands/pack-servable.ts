@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Failure, Result } from '../base/index.ts';
-import { digestOfBytes, failed, success } from '../base/index.ts';
+import type { Failure, Json, Result } from '../base/index.ts';
+import { digestOfBytes, digestOfJson, failed, success } from '../base/index.ts';
 import type { Contract } from '../contract/index.ts';
 import { readContract } from '../contract/index.ts';
 import { readModel } from '../onnx/index.ts';
@@ -10,8 +10,8 @@ import type { ResolvedModel } from '../registry/index.ts';
 import { resolveModel } from '../registry/index.ts';
 import type { RunHistory, RunRecord } from '../runs/index.ts';
 import { openRuns, projectPath } from '../runs/index.ts';
-import type { Lineage, ServableManifest } from '../servable/index.ts';
-import { contractMissing, requestColumns, writeServable } from '../servable/index.ts';
+import type { Lineage, ServableManifest, ServableParts } from '../servable/index.ts';
+import { contractMissing, requestColumns, servableThere, writeServable } from '../servable/index.ts';
 import type { Store } from '../store/index.ts';
 import { openStore } from '../store/index.ts';
 import { digestOfFile } from './attest.ts';
@@ -33,20 +33,35 @@ export interface PackingWorld extends Pick<OpenedRegistry, 'root' | 'project' | 
 export async function packServable(
   reference: string,
   world: PackingWorld,
-  /** Default: `.trainyard/servables/<model>/<version>`. */
+  /** Default: one of its own below `.trainyard/servables/<model>`. */
   folder?: string,
 ): Promise<Result<PackedServable, readonly Failure[]>> {
-  const { root, project, repository, ledger, cwd } = world;
+  const resolved = await findModel(reference, world);
+  return resolved.ok ? await packModel(resolved.value, world, folder) : failed([resolved.failure]);
+}
+
+/** The model of a reference, as the ledger knows it now. */
+export async function findModel(
+  reference: string,
+  { root, project, repository, ledger, cwd }: PackingWorld,
+): Promise<Result<ResolvedModel, Failure>> {
+  return await resolveModel(reference, {
+    ledger,
+    runs: openRuns({ repository, branch: project.runs.branch, root }),
+    digestOfFile: (path) => digestOfFile(resolve(cwd, path)),
+  });
+}
+
+/** Writes a model as a servable; one that is there already, and is what would be written, stays. */
+export async function packModel(
+  model: ResolvedModel,
+  world: PackingWorld,
+  folder?: string,
+): Promise<Result<PackedServable, readonly Failure[]>> {
+  const { root, project, repository, cwd } = world;
   const store = await openStore(project.store, { root });
   if (!store.ok) return failed([store.failure]);
   const history = openRuns({ repository, branch: project.runs.branch, root });
-  const resolved = await resolveModel(reference, {
-    ledger,
-    runs: history,
-    digestOfFile: (path) => digestOfFile(resolve(cwd, path)),
-  });
-  if (!resolved.ok) return failed([resolved.failure]);
-  const model = resolved.value;
   const bytes = await bytesOf(model, store.value, cwd);
   if (!bytes.ok) return failed([bytes.failure]);
   const record = await recordOf(model, history);
@@ -65,21 +80,39 @@ export async function packServable(
   if (!found.ok) return found;
   const contract = found.value;
   const target = info.value.metadata['trainyard.target'] || undefined;
-  const parts = {
+  const parts: ServableParts = {
     model: model.model ?? 'model',
     modelVersion: versionName(model),
     digest: model.digest,
     lineage: lineageOf(record.value, contract, target),
     columns: requestColumns(info.value, contract, target),
   };
-  const where = folder ?? join(root, '.trainyard', 'servables', parts.model, parts.modelVersion);
-  const manifest = await writeServable(where, parts, bytes.value);
+  const where = folder ?? servableFolder(root, parts);
+  const there = folder === undefined ? await servableThere(where, parts, bytes.value) : undefined;
+  const manifest = there === undefined ? await writeServable(where, parts, bytes.value) : success(there);
   return manifest.ok
     ? success({ resolved: model, folder: where, manifest: manifest.value })
     : failed([manifest.failure]);
 }
 
-function versionName({ version, run, digest }: ResolvedModel): string {
+/** Where the servables are that are packed in order to be served here. */
+export function servablesFolder(root: string): string {
+  return join(root, '.trainyard', 'servables');
+}
+
+/** Other contents, another folder: nothing that somebody may be reading is ever written again. */
+function servableFolder(root: string, parts: ServableParts): string {
+  const digits = digestOfJson(parts as unknown as Json).slice('sha256:'.length, 'sha256:'.length + 12);
+  const { model, modelVersion } = parts;
+  return join(servablesFolder(root), pathSafe(model), `${pathSafe(modelVersion)}.${digits}`);
+}
+
+/** Names that other tools gave may hold slashes. */
+function pathSafe(name: string): string {
+  return encodeURIComponent(name).replace(/^\./, '%2E');
+}
+
+export function versionName({ version, run, digest }: ResolvedModel): string {
   if (version !== undefined) return version.name;
   return run === undefined ? `file-${digest.slice(7, 19)}` : `run-${run.id}`;
 }

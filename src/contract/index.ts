@@ -4,6 +4,7 @@ export type * from './contract.ts';
 export type { ContractFailure } from './failures.ts';
 export { contractMissing, contractUnreadable } from './failures.ts';
 export { readLexical } from './lexical.ts';
+export { compilePattern } from './pattern.ts';
 export { readContract } from './read-contract.ts';
 export type { RowCheck, RowProblem } from './row-check.ts';
 export { compileRowCheck } from './row-check.ts';

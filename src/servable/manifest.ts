@@ -22,6 +22,9 @@ export interface ServableManifest {
   readonly golden: readonly GoldenRequest[];
 }
 
+/** Everything of a servable that is known before the model was asked anything. */
+export type ServableParts = Omit<ServableManifest, 'golden' | 'version'>;
+
 /** From a prediction back to everything that it comes from; what is not known is absent. */
 export interface Lineage {
   readonly run?: string;

@@ -2,13 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Failure, Result } from '../base/index.ts';
 import { digestOfBytes, failed, success } from '../base/index.ts';
-import type { Contract } from '../contract/index.ts';
+import type { Contract, RowCheck } from '../contract/index.ts';
 import { compileRowCheck, rowSchema } from '../contract/index.ts';
 import { openPredictor } from '../onnx/index.ts';
 import { cellsWriter } from './cells.ts';
 import { servableDigest, servableInvalid, servableUnreadable } from './failures.ts';
 import type { ServableManifest } from './manifest.ts';
+import { readManifest } from './read-manifest.ts';
 import { modelColumns } from './request-columns.ts';
+import type { ModelColumn } from './row-block.ts';
 import { tableOfBlocks } from './row-block.ts';
 import type { Servable } from './servable.ts';
 
@@ -35,24 +37,11 @@ export async function openServable(
   } catch (error) {
     return failed(servableUnreadable(folder, error));
   }
-  const manifest = readManifest(folder, text);
+  const manifest = await readManifest(folder, text);
   if (!manifest.ok) return manifest;
   const digest = digestOfBytes(bytes);
   if (digest !== manifest.value.digest) return failed(servableDigest(folder, manifest.value.digest, digest));
-  return await servableOf(manifest.value, bytes, options);
-}
-
-function readManifest(folder: string, text: string): Result<ServableManifest, Failure> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return failed(servableInvalid(folder, 'it is not JSON'));
-  }
-  const version = (value as { readonly version?: unknown } | null)?.version;
-  if (version !== 1)
-    return failed(servableInvalid(folder, `its version is ${String(version)}, this Trainyard reads 1`));
-  return success(value as ServableManifest);
+  return await servableOf(manifest.value, bytes, options, folder);
 }
 
 /** A servable from parts at hand. */
@@ -60,13 +49,28 @@ export async function servableOf(
   manifest: ServableManifest,
   bytes: Uint8Array,
   { threads = 1 }: OpenServableOptions = {},
+  folder: string = manifest.model,
 ): Promise<Result<Servable, Failure>> {
   const predictor = await openPredictor(bytes, { threads });
   if (!predictor.ok) return predictor;
   const { info } = predictor.value;
-  const columns = modelColumns(info);
   const contract = requestContract(manifest);
-  const check = await compileRowCheck(contract);
+  let columns: readonly ModelColumn[];
+  let check: RowCheck;
+  try {
+    columns = modelColumns(info);
+    check = await compileRowCheck(contract);
+  } catch (error) {
+    // A pattern that is none, say: what anybody can have written into the file.
+    await predictor.value[Symbol.asyncDispose]();
+    return failed(servableInvalid(folder, error instanceof Error ? error.message : String(error)));
+  }
+  const declared = new Set(manifest.columns.map(({ name }) => name));
+  const undeclared = columns.find(({ name }) => !declared.has(name));
+  if (undeclared !== undefined) {
+    await predictor.value[Symbol.asyncDispose]();
+    return failed(servableInvalid(folder, `it has no column ${undeclared.name}, which the model reads`));
+  }
   return success({
     manifest,
     info,

@@ -1,34 +1,85 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Failure, Json, Result } from '../base/index.ts';
-import { canonicalJson, failed, success } from '../base/index.ts';
+import { canonicalJson, digestOfBytes, failed, success } from '../base/index.ts';
 import { servableUnwritable } from './failures.ts';
 import { makeGolden } from './golden.ts';
-import type { ServableManifest } from './manifest.ts';
+import type { ServableManifest, ServableParts } from './manifest.ts';
 import { manifestFile, modelFile, servableOf } from './open-servable.ts';
+import { readManifest } from './read-manifest.ts';
 
-/** Writes a servable: the folder appears complete, or not at all. What it says is a function of its parts. */
+/**
+ * Writes a servable: the folder appears complete, or not at all, however many write it at once. What it says is a
+ * function of its parts; what stood there before is replaced.
+ */
 export async function writeServable(
   folder: string,
-  parts: Omit<ServableManifest, 'golden' | 'version'>,
+  parts: ServableParts,
   bytes: Uint8Array,
 ): Promise<Result<ServableManifest, Failure>> {
   const draft: ServableManifest = { version: 1, ...parts, golden: [] };
-  const opened = await servableOf(draft, bytes);
+  const opened = await servableOf(draft, bytes, {}, folder);
   if (!opened.ok) return opened;
   await using servable = opened.value;
   const manifest: ServableManifest = { ...draft, golden: await makeGolden(servable) };
-  const temporary = `${folder}.${process.pid}.partial`;
+  const own = `${folder}.${randomUUID()}`;
   try {
-    await rm(temporary, { recursive: true, force: true });
-    await mkdir(temporary, { recursive: true });
-    await writeFile(join(temporary, modelFile), bytes);
-    await writeFile(join(temporary, manifestFile), `${canonicalJson(manifest as unknown as Json)}\n`);
-    await rm(folder, { recursive: true, force: true });
-    await rename(temporary, folder);
+    await mkdir(own, { recursive: true });
+    await writeFile(join(own, modelFile), bytes);
+    await writeFile(join(own, manifestFile), `${canonicalJson(manifest as unknown as Json)}\n`);
+    await moveInPlace(own, folder);
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
     return failed(servableUnwritable(folder, error));
+  } finally {
+    await rm(own, { recursive: true, force: true }).catch(() => undefined);
   }
   return success(manifest);
+}
+
+const rounds = 100;
+
+/** A folder cannot be moved over one that holds something: that one goes aside first, unless another writer is faster. */
+async function moveInPlace(from: string, to: string): Promise<void> {
+  for (let round = 1; ; round++) {
+    try {
+      await rename(from, to);
+      return;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      const isTaken = code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'EPERM';
+      if (!isTaken || round === rounds) throw error;
+    }
+    const aside = `${to}.${randomUUID()}`;
+    await rename(to, aside).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
+    await rm(aside, { recursive: true, force: true });
+  }
+}
+
+/**
+ * The servable of the same parts that a folder holds already, with the golden requests of whoever wrote it; `undefined`
+ * when something else, or something damaged, is there.
+ */
+export async function servableThere(
+  folder: string,
+  parts: ServableParts,
+  bytes: Uint8Array,
+): Promise<ServableManifest | undefined> {
+  let model: Uint8Array;
+  let text: string;
+  try {
+    [model, text] = await Promise.all([
+      readFile(join(folder, modelFile)),
+      readFile(join(folder, manifestFile), 'utf8'),
+    ]);
+  } catch {
+    return undefined;
+  }
+  const manifest = await readManifest(folder, text);
+  if (!manifest.ok || digestOfBytes(model) !== digestOfBytes(bytes)) return undefined;
+  const { version: _, golden: __, ...found } = manifest.value;
+  if (canonicalJson(found as unknown as Json) !== canonicalJson(parts as unknown as Json)) return undefined;
+  return manifest.value;
 }
