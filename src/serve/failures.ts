@@ -36,6 +36,7 @@ const statuses = {
   'serve-not-ready': 503,
   'serve-log-unavailable': 503,
   'serve-feedback-off': 404,
+  'serve-repository-refused': 403,
   'serve-timeout': 504,
   'serve-model-failed': 500,
 } as const;

@@ -33,3 +33,4 @@ export type {
   RefusedVersion,
   ServingPlan,
 } from './plan.ts';
+export type { RepositoryControl } from './v2/repository.ts';

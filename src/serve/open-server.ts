@@ -8,6 +8,10 @@ import { openMetrics } from './metrics/index.ts';
 import type { Observer } from './observer.ts';
 import { healthRoutes } from './routes/health.ts';
 import { simpleRoutes } from './routes/simple.ts';
+import { protocolRoutes } from './routes/v2.ts';
+import type { RepositoryControl } from './v2/repository.ts';
+import { serverVersion } from './v2/server-version.ts';
+import { countStatistics } from './v2/statistics.ts';
 
 export interface ServerOptions {
   readonly fleet: Fleet;
@@ -17,6 +21,8 @@ export interface ServerOptions {
   readonly limits?: Partial<ServingLimits>;
   /** Default: those of this process alone. */
   readonly metrics?: ServerMetrics;
+  /** Absent: nothing new can be loaded, and what is loaded stays. */
+  readonly repository?: RepositoryControl;
 }
 
 export const defaultLimits: ServingLimits = { maxRows: 10_000, maxBytes: 16 * 2 ** 20, timeoutMs: 10_000 };
@@ -26,13 +32,25 @@ export async function openServer(options: ServerOptions): Promise<Listener> {
   const { fleet, host, port, observers = [] } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const metrics = options.metrics ?? (await openMetrics({ fleet, observers }));
-  const world = { fleet, observers: [...observers, metrics.observer], limits, now: () => Date.now() };
+  const statistics = countStatistics();
+  const world = {
+    fleet,
+    observers: [...observers, metrics.observer, statistics.observer],
+    limits,
+    now: () => Date.now(),
+  };
+  const protocol = protocolRoutes({
+    ...world,
+    serverVersion: serverVersion(),
+    statistics,
+    ...(options.repository === undefined ? {} : { repository: options.repository }),
+  });
   return await listen({
     host,
     port,
     maxBytes: limits.maxBytes,
     requestId: requestIds(),
-    routes: [...simpleRoutes(world), ...healthRoutes(fleet), metrics.route],
+    routes: [...simpleRoutes(world), ...protocol, ...healthRoutes(fleet), metrics.route],
   });
 }
 
