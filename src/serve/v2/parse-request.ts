@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Result } from '../../base/index.ts';
+import type { Failed, Result } from '../../base/index.ts';
 import { failed, success } from '../../base/index.ts';
 import type { ServeFailure } from '../failures.ts';
 import { serveFailure } from '../failures.ts';
@@ -35,7 +35,9 @@ export interface RequestOutput {
 }
 
 /** Triton's limit. */
-const deepest = 100;
+export const deepest = 100;
+/** In bodies up to this size, brackets cannot take much memory however they are nested. */
+const harmless = 65_536;
 const mostTensors = 10_000;
 
 /** Reads the JSON of an inference request. */
@@ -75,15 +77,17 @@ export function parseObject(
   orEmpty = false,
 ): Result<Readonly<Record<string, unknown>>, ServeFailure> {
   if (orEmpty && bytes.length === 0) return success({});
-  if (isTooDeep(bytes)) {
-    return failed(
-      serveFailure('serve-body-too-deep', `The JSON is nested deeper than the limit of ${deepest}`),
-    );
-  }
+  if (bytes.length > harmless && isTooDeep(bytes)) return tooDeep();
   if (!isUtf8(bytes)) return failed(serveFailure('serve-body-not-json', 'The body is not JSON in UTF-8'));
   const value = parseJson(bytes.toString('utf8'));
   if (value === undefined) return failed(serveFailure('serve-body-not-json', 'The body is not JSON'));
   return isObject(value) ? success(value) : refused('The body: expected a JSON object');
+}
+
+export function tooDeep(): Failed<ServeFailure> {
+  return failed(
+    serveFailure('serve-body-too-deep', `The JSON is nested deeper than the limit of ${deepest}`),
+  );
 }
 
 function parseJson(text: string): unknown {

@@ -5,6 +5,7 @@ import type { ServeFailure } from '../failures.ts';
 import type { Datatype } from './datatypes.ts';
 import { numberKinds } from './datatypes.ts';
 import type { RequestInput } from './parse-request.ts';
+import { deepest, tooDeep } from './parse-request.ts';
 import { refused } from './refusal.ts';
 
 /** The elements of a tensor, row by row: numbers, texts, or booleans; a missing one is null, a missing number also NaN. */
@@ -21,6 +22,7 @@ export function valuesOfJson(
     return refused(`input ${name}: its data is not nested as its shape [${shape.join(', ')}] says`);
   }
   const values = isFlat ? data : flatten(data, count);
+  if (values === undefined) return tooDeep();
   if (values.length !== count) {
     const many = values.length > count ? `more than ${count}` : String(values.length);
     return refused(`input ${name}: shape [${shape.join(', ')}] asks for ${count} values, data has ${many}`);
@@ -36,18 +38,18 @@ function isNestedAs(data: readonly unknown[], shape: readonly number[]): boolean
   return data.every((row) => !Array.isArray(row) || row.some(Array.isArray) || row.length === shape[1]);
 }
 
-/** At most one value more than `count`: enough to see that there are too many. */
-function flatten(data: readonly unknown[], count: number): unknown[] {
+/** At most one value more than `count`: enough to see that there are too many. `undefined`: nested too deep. */
+function flatten(data: readonly unknown[], count: number): unknown[] | undefined {
   const values: unknown[] = [];
-  const visit = (items: readonly unknown[]): void => {
+  const visit = (items: readonly unknown[], depth: number): boolean => {
     for (const item of items) {
-      if (values.length > count) return;
-      if (Array.isArray(item)) visit(item);
-      else values.push(item);
+      if (values.length > count) return true;
+      if (!Array.isArray(item)) values.push(item);
+      else if (depth === deepest || !visit(item, depth + 1)) return false;
     }
+    return true;
   };
-  visit(data);
-  return values;
+  return visit(data, 1) ? values : undefined;
 }
 
 function firstWrong(

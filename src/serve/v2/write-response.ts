@@ -4,6 +4,7 @@ import type { Prediction } from '../../onnx/index.ts';
 import { labelValues } from '../../servable/index.ts';
 import type { AnsweredRows } from '../answer-rows.ts';
 import type { ServeFailure } from '../failures.ts';
+import type { ServedVersion } from '../fleet.ts';
 import type { HttpReply } from '../http/message.ts';
 import type { InferenceRequest, RequestOutput } from './parse-request.ts';
 import type { OutputPort } from './ports.ts';
@@ -56,19 +57,9 @@ export function inferenceReply(
     if (classification !== undefined) return writeClasses(port, answered, { rows, isBinary, classification });
     return isBinary ? writeBytes(port, answered, rows) : writeJson(port, answered, rows);
   });
-  const { model, lineage } = servable.manifest;
-  const { run, commit } = lineage;
-  const head = JSON.stringify({
-    model_name: model,
-    model_version: answered.version.name,
-    id: request.id ?? requestId,
-    parameters: {
-      ...(run === undefined ? {} : { run }),
-      ...(commit === undefined ? {} : { commit }),
-      request: requestId,
-    },
-  });
-  const json = `${head.slice(0, -1)},"outputs":[${written.map((output) => output.json).join(',')}]}`;
+  const id = JSON.stringify(request.id ?? requestId);
+  const head = `${headOf(answered.version)}"request":${JSON.stringify(requestId)}},"id":${id}`;
+  const json = `${head},"outputs":[${written.map((output) => output.json).join(',')}]}`;
   const parts = written.flatMap(({ bytes }) => (bytes === undefined ? [] : [bytes]));
   if (parts.length === 0) return success({ status: 200, type: 'application/json', body: json });
   const header = Buffer.from(json, 'utf8');
@@ -78,6 +69,22 @@ export function inferenceReply(
     body: Buffer.concat([header, ...parts]),
     headers: { [headerLength]: String(header.length) },
   });
+}
+
+const heads = new WeakMap<ServedVersion, string>();
+
+/** What all answers of a version begin with, up to the parameters. */
+function headOf(version: ServedVersion): string {
+  let head = heads.get(version);
+  if (head === undefined) {
+    const { model, lineage } = version.engine.servable.manifest;
+    const { run, commit } = lineage;
+    const parameters = JSON.stringify({ run, commit }).slice(0, -1);
+    const names = JSON.stringify({ model_name: model, model_version: version.name }).slice(0, -1);
+    head = `${names},"parameters":${parameters}${parameters === '{' ? '' : ','}`;
+    heads.set(version, head);
+  }
+  return head;
 }
 
 function writeJson(port: OutputPort, answered: AnsweredRows, rows: number): WrittenOutput {
