@@ -9,6 +9,9 @@ export type CommandFailure = Failure<
   | 'commands-card-without-run'
   | 'commands-record-changed'
   | 'commands-output-unwritable'
+  | 'commands-version-refused'
+  | 'commands-look-timed-out'
+  | 'commands-look-broken'
 >;
 
 export function datasetUnknown(name: string, datasets: readonly string[]): CommandFailure {
@@ -75,6 +78,34 @@ export function outputUnwritable(file: string, cause: unknown): CommandFailure {
     kind: 'world',
     message: `${file} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
     remedy: 'Name another file after --output.',
+    cause,
+  };
+}
+
+export function versionRefused(version: string, because: string): CommandFailure {
+  return {
+    code: 'commands-version-refused',
+    kind: 'verdict',
+    message: `${version} may not be served: ${because}`,
+    remedy: `Look at it link by link: "trainyard models verify ${version}"; sign for its run, or name another version.`,
+  };
+}
+
+export function lookTimedOut(milliseconds: number): CommandFailure {
+  return {
+    code: 'commands-look-timed-out',
+    kind: 'world',
+    message: `the repository did not answer within ${milliseconds / 1000} s`,
+    remedy: 'Look at the network and at the remote; what is served stays meanwhile.',
+  };
+}
+
+export function lookBroken(cause: unknown): CommandFailure {
+  return {
+    code: 'commands-look-broken',
+    kind: 'world',
+    message: `the look broke off: ${cause instanceof Error ? cause.message : String(cause)}`,
+    remedy: 'What is served stays; report this when it goes on.',
     cause,
   };
 }

@@ -1,6 +1,7 @@
 export { labelValues, rowAnswer } from './answer.ts';
 export type { ServableFailure } from './failures.ts';
 export { contractMissing } from './failures.ts';
+export { manifestFile, modelFile } from './files.ts';
 export type { AskBlock } from './golden.ts';
 export { checkGolden } from './golden.ts';
 export type {
@@ -14,9 +15,10 @@ export type {
   ValueAnswer,
 } from './manifest.ts';
 export type { OpenServableOptions } from './open-servable.ts';
-export { manifestFile, modelFile, openServable } from './open-servable.ts';
+export { openServable } from './open-servable.ts';
 export type { PruneRequest } from './prune-servables.ts';
 export { pruneServables, touchServables } from './prune-servables.ts';
+export { readServableManifest } from './read-manifest.ts';
 export { modelColumns, requestColumns } from './request-columns.ts';
 export type { ModelColumn, RowBlock } from './row-block.ts';
 export type { Servable } from './servable.ts';

@@ -7,15 +7,13 @@ import { compileRowCheck, rowSchema } from '../contract/index.ts';
 import { openPredictor } from '../onnx/index.ts';
 import { cellsWriter } from './cells.ts';
 import { servableDigest, servableInvalid, servableUnreadable } from './failures.ts';
+import { manifestFile, modelFile } from './files.ts';
 import type { ServableManifest } from './manifest.ts';
 import { readManifest } from './read-manifest.ts';
 import { modelColumns } from './request-columns.ts';
 import type { ModelColumn } from './row-block.ts';
 import { tableOfBlocks } from './row-block.ts';
 import type { Servable } from './servable.ts';
-
-export const manifestFile = 'model.json';
-export const modelFile = 'model.onnx';
 
 export interface OpenServableOptions {
   /** Threads inside one operator. Default: 1, the fastest for small models. */

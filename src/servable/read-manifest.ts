@@ -1,8 +1,20 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { Failure, Result } from '../base/index.ts';
 import { failed, isDigest, success } from '../base/index.ts';
-import { servableInvalid } from './failures.ts';
+import { servableInvalid, servableUnreadable } from './failures.ts';
+import { manifestFile } from './files.ts';
 import type { ServableManifest } from './manifest.ts';
+
+/** What a folder says of its servable, without a look at the model. */
+export async function readServableManifest(folder: string): Promise<Result<ServableManifest, Failure>> {
+  try {
+    return await readManifest(folder, await readFile(join(folder, manifestFile), 'utf8'));
+  } catch (error) {
+    return failed(servableUnreadable(folder, error));
+  }
+}
 
 /** A manifest from the text of `model.json`; members that this version does not know are let through: newer ones may add some. */
 export async function readManifest(folder: string, text: string): Promise<Result<ServableManifest, Failure>> {

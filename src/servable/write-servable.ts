@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import type { Failure, Json, Result } from '../base/index.ts';
 import { canonicalJson, digestOfBytes, failed, success } from '../base/index.ts';
 import { servableUnwritable } from './failures.ts';
+import { manifestFile, modelFile } from './files.ts';
 import { makeGolden } from './golden.ts';
 import type { ServableManifest, ServableParts } from './manifest.ts';
-import { manifestFile, modelFile, servableOf } from './open-servable.ts';
+import { servableOf } from './open-servable.ts';
 import { readManifest } from './read-manifest.ts';
 
 /**

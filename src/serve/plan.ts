@@ -1,4 +1,4 @@
-import type { Digest, Failure } from '../base/index.ts';
+import type { Digest, Failure, Verdict } from '../base/index.ts';
 import type { PredictionLogFile } from '../pipeline/index.ts';
 
 /**
@@ -36,6 +36,8 @@ export interface PlannedVersion {
   readonly digest: Digest;
   /** Of the servable: absolute, or relative to the file of the plan. */
   readonly folder: string;
+  /** Whether somebody who is trusted signed for it, in one sentence; absent for what is no version of the registry. */
+  readonly provenance?: { readonly verdict: Verdict; readonly because: string };
 }
 
 export interface PlannedCanary {

@@ -1,0 +1,3 @@
+/** The two files of a servable. */
+export const manifestFile = 'model.json';
+export const modelFile = 'model.onnx';
