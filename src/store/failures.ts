@@ -7,6 +7,9 @@ export type StoreFailure = Failure<
   | 'store-blob-corrupted'
   | 'store-source-missing'
   | 'store-io-failed'
+  | 'store-objects-url-invalid'
+  | 'store-object-missing'
+  | 'store-objects-unreachable'
 >;
 
 export function urlInvalid(url: string): StoreFailure {
@@ -62,6 +65,36 @@ export function ioFailed(doing: string, cause: unknown): StoreFailure {
     kind: 'world',
     message: `Could not ${doing}: ${reason}`,
     remedy: 'Free space or mend the permissions of the folder, then run again.',
+    cause,
+  };
+}
+
+export function objectsUrlInvalid(url: string): StoreFailure {
+  return {
+    code: 'store-objects-url-invalid',
+    kind: 'input',
+    message: `"${url}" names no place for objects`,
+    remedy: 'Write "s3://bucket/prefix" or "file:<folder>".',
+  };
+}
+
+export function objectMissing(key: string): StoreFailure {
+  return {
+    code: 'store-object-missing',
+    kind: 'world',
+    message: `There is no object ${key}`,
+    remedy: 'Look at its name, and at what else is in the bucket or folder.',
+  };
+}
+
+/** No connection, no rights, no bucket. */
+export function objectsUnreachable(place: string, doing: string, cause: unknown): StoreFailure {
+  const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  return {
+    code: 'store-objects-unreachable',
+    kind: 'world',
+    message: `${place}: could not ${doing}: ${reason}`,
+    remedy: 'Look at AWS_ENDPOINT_URL, AWS_REGION, the keys, the rights, and whether the bucket exists.',
     cause,
   };
 }

@@ -1,0 +1,77 @@
+import { createReadStream } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import type { Result } from '../../base/index.ts';
+import { failed, success } from '../../base/index.ts';
+import type { StoreFailure } from '../failures.ts';
+import { ioFailed, objectMissing } from '../failures.ts';
+import type { ListOptions, ObjectPage, Objects, StoredObject } from '../objects.ts';
+import { isCode } from '../stores/leftovers.ts';
+import { compareBytes, pageSize } from './page.ts';
+import { writeComplete } from './write-complete.ts';
+
+/** A folder: keys are paths in it. What is being written has a name that starts with a dot, and is not listed. */
+export function openFileObjects(folder: string): Objects {
+  const pathOf = (key: string): string => {
+    const parts = key.split('/');
+    if (parts.some((part) => part === '' || part.startsWith('.') || /[\0\\]/.test(part)))
+      throw new TypeError(`${JSON.stringify(key)} is no key of a folder`);
+    return join(folder, ...parts);
+  };
+  const attempt = async <T>(doing: string, work: () => Promise<T>): Promise<Result<T, StoreFailure>> => {
+    try {
+      return success(await work());
+    } catch (error) {
+      return failed(ioFailed(doing, error));
+    }
+  };
+  const reading = async <T>(
+    key: string,
+    work: (path: string) => Promise<T>,
+  ): Promise<Result<T, StoreFailure>> => {
+    const path = pathOf(key);
+    try {
+      return success(await work(path));
+    } catch (error) {
+      return failed(
+        isCode(error, 'ENOENT', 'ENOTDIR') ? objectMissing(key) : ioFailed(`read ${path}`, error),
+      );
+    }
+  };
+  const write = (key: string, bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) =>
+    attempt(`write ${key}`, () => writeComplete(pathOf(key), bytes));
+  return {
+    list: (options = {}) => attempt(`list ${folder}`, () => listFolder(folder, options)),
+    get: (key) => reading<Uint8Array>(key, (path) => readFile(path)),
+    getFile: (key, target) =>
+      reading(key, async (path) => {
+        await stat(path);
+        await writeComplete(target, createReadStream(path));
+      }),
+    put: (key, bytes) => write(key, [bytes]),
+    putFile: (key, path) => write(key, createReadStream(path)),
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
+async function listFolder(folder: string, { prefix = '', after = '' }: ListOptions): Promise<ObjectPage> {
+  let names: string[];
+  try {
+    names = await readdir(folder, { recursive: true });
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return { objects: [], isCut: false };
+    throw error;
+  }
+  const keys = names
+    .map((name) => name.split(sep).join('/'))
+    .filter((key) => key.startsWith(prefix) && !/(^|\/)\./.test(key) && compareBytes(key, after) > 0)
+    .sort(compareBytes);
+  const objects: StoredObject[] = [];
+  for (const key of keys) {
+    const facts = await stat(join(folder, key)).catch(() => undefined);
+    if (facts === undefined || !facts.isFile()) continue;
+    if (objects.length === pageSize) return { objects, isCut: true };
+    objects.push({ key, bytes: facts.size, modified: facts.mtimeMs });
+  }
+  return { objects, isCut: false };
+}
