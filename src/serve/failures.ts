@@ -9,6 +9,16 @@ export interface ServeFailure extends Failure<ServeFailureCode> {
   readonly problems?: readonly RequestProblem[];
   /** Seconds after which another try makes sense. */
   readonly retryAfter?: number;
+  /** The version that would have answered. */
+  readonly version?: AnsweringVersion;
+}
+
+/** What an answer says of whoever gave it. */
+export interface AnsweringVersion {
+  readonly model: string;
+  readonly version: string;
+  readonly run?: string;
+  readonly commit?: string;
 }
 
 export interface RequestProblem extends RowProblem {
@@ -19,11 +29,15 @@ export interface RequestProblem extends RowProblem {
 export type ServeFailureCode = keyof typeof statuses;
 
 const statuses = {
+  'serve-http': 400,
   'serve-route-unknown': 404,
   'serve-method': 405,
   'serve-model-unknown': 404,
   'serve-version-unknown': 404,
   'serve-body-too-large': 413,
+  'serve-body-incomplete': 400,
+  'serve-body-slow': 408,
+  'serve-headers-too-large': 431,
   'serve-body-not-json': 400,
   'serve-body-too-deep': 400,
   'serve-media-type': 415,
@@ -39,6 +53,12 @@ const statuses = {
   'serve-repository-refused': 403,
   'serve-timeout': 504,
   'serve-model-failed': 500,
+  'serve-internal': 500,
+  'serve-identity-missing': 401,
+  'serve-identity-unknown': 401,
+  'serve-permission': 403,
+  'serve-rate': 429,
+  'serve-keys-unavailable': 503,
 } as const;
 
 const kinds: Readonly<Record<number, FailureKind>> = { 500: 'world', 503: 'world', 504: 'world' };
@@ -46,7 +66,7 @@ const kinds: Readonly<Record<number, FailureKind>> = { 500: 'world', 503: 'world
 export function serveFailure(
   code: ServeFailureCode,
   message: string,
-  more: Partial<Pick<ServeFailure, 'problems' | 'retryAfter' | 'cause' | 'remedy'>> = {},
+  more: Partial<Pick<ServeFailure, 'problems' | 'retryAfter' | 'cause' | 'remedy' | 'version'>> = {},
 ): ServeFailure {
   const status = statuses[code];
   return { code, kind: kinds[status] ?? 'input', status, message, ...more };
