@@ -1,4 +1,6 @@
 import { nearest } from '../base/index.ts';
+import type { DeployDraft } from './check-deploy.ts';
+import { checkDeploy } from './check-deploy.ts';
 import { versionFailure } from './check-pipeline.ts';
 import type { ProvenanceDraft } from './check-provenance.ts';
 import { checkProvenance } from './check-provenance.ts';
@@ -13,6 +15,7 @@ interface StageDraft {
   readonly name?: string;
   readonly from?: string;
   readonly promoters?: readonly (string | undefined)[];
+  readonly deploy?: DeployDraft;
 }
 
 const storeKinds: readonly string[] = ['file'];
@@ -71,9 +74,10 @@ function checkBranch({ places }: YamlValue, branch: string | undefined): readonl
 }
 
 function checkStages(
-  { places }: YamlValue,
+  document: YamlValue,
   stages: readonly (StageDraft | undefined)[],
 ): readonly FileFailure[] {
+  const { places } = document;
   const failures: FileFailure[] = [];
   const before: string[] = [];
   for (const [i, stage] of stages.entries()) {
@@ -104,6 +108,7 @@ function checkStages(
         ),
       );
     }
+    if (stage?.deploy !== undefined) failures.push(...checkDeploy(document, stage.deploy, [...at, 'deploy']));
     if (name !== undefined) before.push(name);
   }
   return failures;

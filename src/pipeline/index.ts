@@ -1,6 +1,8 @@
 export type * from './cache.ts';
+export { defaultAmounts } from './check-deploy.ts';
 export type { CheckOptions as CheckFilesOptions } from './check-files.ts';
 export { checkFiles } from './check-files.ts';
+export type * from './deploy-file.ts';
 export type * from './events.ts';
 export type { ExpressionReference, FunctionUse, Span } from './expression-parse.ts';
 export type { Contexts, NeedsStatus, References } from './expressions.ts';
@@ -35,6 +37,7 @@ export type { Project, ProjectFile, ProvenanceFile, StageFile } from './project-
 export type { PublicKeyProblem } from './public-key.ts';
 export { describePem, pemLabel, publicKeyProblem, unsupportedKey } from './public-key.ts';
 export type { ReadFile } from './read-source.ts';
+export { memoryBytes, millicores } from './resource-amounts.ts';
 export type { ExecuteOptions } from './run/execute.ts';
 export { execute } from './run/execute.ts';
 export type { RunFailure, RunFailureCode } from './run/failures.ts';

@@ -1,3 +1,5 @@
+import type { DeployFile } from './deploy-file.ts';
+
 /** `trainyard.yaml` at the root of the repository, as written. The JSON Schema in schemas/ is generated from this type. */
 export interface ProjectFile {
   /** Version of this format. */
@@ -79,6 +81,8 @@ export interface StageFile {
   readonly 'max-data-age-days'?: number;
   /** Only models whose provenance is signed by somebody whom `provenance` names. */
   readonly provenance?: boolean;
+  /** How its versions run, for `trainyard deploy`. */
+  readonly deploy?: DeployFile;
 }
 
 /** The project with every default filled in. */
