@@ -11,6 +11,7 @@ import { checkMetrics } from './checks/metrics.ts';
 import { checkModels } from './checks/models.ts';
 import { checkNames } from './checks/names.ts';
 import { checkNeeds } from './checks/needs.ts';
+import { checkServing } from './checks/serving.ts';
 import { checkTraining } from './checks/train.ts';
 import { checkTriggers } from './checks/triggers.ts';
 import type { FileFailure } from './file-failures.ts';
@@ -30,6 +31,7 @@ const checks: readonly Check[] = [
   checkTraining,
   checkModels,
   checkMetrics,
+  checkServing,
   checkCommands,
   checkFilesOfSteps,
   checkExpressions,

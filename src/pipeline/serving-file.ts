@@ -14,7 +14,7 @@ export interface ServingFile {
 
 /**
  * A version of the pipeline's own model: `#staging` is what stands in a stage, and followed; `@v1.4.0` stays.
- * @pattern ^(#[a-z][a-z0-9]*(-[a-z0-9]+)*|@v\d+\.\d+\.\d+.*)$
+ * @pattern ^(#[a-z][a-z0-9]*(-[a-z0-9]+)*|@v\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?)$
  * @patternErrorMessage write `#<stage>` or `@v<major>.<minor>.<patch>`
  */
 export type ServedVersion = string;
@@ -35,9 +35,12 @@ export interface CanaryFile {
 }
 
 export interface VariantsFile {
-  /** Name of the header; a request without it gets the version that is served anyway. */
+  /** Name of the header. */
   readonly header: string;
-  /** Versions by the value of the header. */
+  /**
+   * Versions by the value of the header; any other value gets the version that is served anyway.
+   * @minProperties 1
+   */
   readonly versions: Readonly<Record<string, ServedVersion>>;
 }
 
@@ -45,6 +48,7 @@ export interface PredictionLogFile {
   /**
    * `file:` and a folder (relative to the root), `s3://bucket/prefix`, or an `https://` address that takes CloudEvents.
    * @pattern ^(file:|s3://|https?://).+$
+   * @patternErrorMessage write `file:<folder>`, `s3://<bucket>/<prefix>` or `https://<host>/<path>`
    */
   readonly to: string;
   /** `sync`: written before the answer goes out. `buffered`: a little later, without slowing the answer. Default: `buffered`. */
@@ -59,10 +63,25 @@ export interface PredictionLogFile {
 }
 
 export interface ServingLimitsFile {
-  /** @asType integer @minimum 1 @maximum 1000000 */
+  /**
+   * Rows of one request. Default: 10000.
+   * @asType integer
+   * @minimum 1
+   * @maximum 1000000
+   */
   readonly 'max-rows'?: number;
-  /** @asType integer @minimum 1 @maximum 1000000000 */
+  /**
+   * Bytes of the body of one request. Default: 16777216.
+   * @asType integer
+   * @minimum 1
+   * @maximum 1000000000
+   */
   readonly 'max-bytes'?: number;
-  /** From the arrival of a request to its answer. @asType integer @minimum 1 @maximum 600000 */
+  /**
+   * Milliseconds from the arrival of a request to its answer. Default: 10000.
+   * @asType integer
+   * @minimum 1
+   * @maximum 600000
+   */
   readonly 'timeout-ms'?: number;
 }

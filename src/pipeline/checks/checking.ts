@@ -19,6 +19,7 @@ export interface PipelineDraft {
   readonly features?: readonly (FeatureDraft | undefined)[];
   readonly steps?: Members<StepDraft>;
   readonly model?: ModelDraft;
+  readonly serving?: ServingDraft;
 }
 
 type Members<T> = Readonly<Record<string, T | undefined>>;
@@ -74,6 +75,13 @@ export type GateDraft = Draft<{
   slice: string;
   'max-gap': number;
 }>;
+
+export interface ServingDraft {
+  readonly shadow?: readonly (string | undefined)[];
+  readonly canary?: Draft<{ version: string; share: number; key: string }>;
+  readonly variants?: { readonly header?: string; readonly versions?: Members<string> };
+  readonly log?: Draft<{ to: string; mode: string; personal: string }>;
+}
 
 /** What a check looks at. */
 export interface Checking {
