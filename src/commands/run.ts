@@ -5,6 +5,7 @@ import { execute, thisMachine } from '../pipeline/index.ts';
 import type { CodeState, KeptSources, RunRecord, Synced, WrittenRun } from '../runs/index.ts';
 import { discreetRecord, keepSources, newRunId, recordOf } from '../runs/index.ts';
 import type { Effects } from './effects.ts';
+import { keepContracts } from './keep-contracts.ts';
 import type { OpenedProject } from './open-project.ts';
 import type { PlannedPipeline, PlanRequest } from './plan-pipeline.ts';
 import { planPipeline } from './plan-pipeline.ts';
@@ -31,7 +32,7 @@ export interface RunReport {
   readonly pushed?: Synced;
   /** Why the record could not be sent: it is on the local branch all the same. */
   readonly unpushed?: readonly Failure[];
-  /** Source files that went into the store, and those that could not; absent when no record was asked for. */
+  /** Source files that went into the store, and those (and contracts) that could not; absent when no record was asked for. */
   readonly sources?: KeptSources;
   /** Of the steps that did not end well, in order. */
   readonly failures: readonly Failure[];
@@ -58,6 +59,7 @@ export async function run(
   const { opened, pipeline, history } = planned.value;
   const code = await codeState(opened);
   if (!code.ok) return failed([code.failure]);
+  const unkept = await keepContracts(pipeline, planned.value.store);
   const outcome = await executePlan(planned.value, options, effects);
   const record = await recordOf(pipeline, outcome, {
     id,
@@ -71,7 +73,8 @@ export async function run(
   const discreet = discreetRecord(record.value, discretionOf(pipeline, planned.value.plan, effects.env));
   const failures = outcome.steps.flatMap((step) => failureOf(step, pipeline));
   if (options.record === false) return success({ record: discreet, failures });
-  const sources = await keepSources({ ...opened, pipeline, record: discreet, store: planned.value.store });
+  const kept = await keepSources({ ...opened, pipeline, record: discreet, store: planned.value.store });
+  const sources = { ...kept, notes: [...unkept, ...kept.notes] };
   const written = await history.write(discreet);
   if (!written.ok) return success({ record: discreet, unwritten: written.failure, sources, failures });
   const report = { record: discreet, written: written.value, sources, failures };
