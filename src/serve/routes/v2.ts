@@ -1,11 +1,12 @@
 import type { Result } from '../../base/index.ts';
 import { failed, success } from '../../base/index.ts';
+import type { Need } from '../access/need.ts';
 import type { AnsweringWorld } from '../answer-rows.ts';
 import { answerRows } from '../answer-rows.ts';
 import type { ServeFailure } from '../failures.ts';
 import { serveFailure } from '../failures.ts';
 import type { ServedModel, ServedVersion } from '../fleet.ts';
-import type { HttpReply, HttpRequest, Route } from '../http/message.ts';
+import type { Handler, HttpReply, HttpRequest, Route } from '../http/message.ts';
 import { extensions, modelConfiguration, modelMetadata } from '../v2/metadata.ts';
 import { portsOf } from '../v2/ports.ts';
 import { readInference } from '../v2/read-inference.ts';
@@ -27,8 +28,11 @@ export interface ProtocolWorld extends AnsweringWorld {
 export function protocolRoutes(world: ProtocolWorld): readonly Route[] {
   const { fleet, statistics, serverVersion } = world;
   const server = { name: 'trainyard', version: serverVersion, extensions };
-  const get = (path: string, answer: (request: HttpRequest) => HttpReply): Route[] => [
-    { method: 'GET', path, handle: answer },
+  const get = (path: string, handle: Handler, needs?: Need): Route[] => [
+    { method: 'GET', path, handle, refuse: refusalReply, ...(needs === undefined ? {} : { needs }) },
+  ];
+  const post = (path: string, handle: Handler, needs?: Need): Route[] => [
+    { method: 'POST', path, handle, refuse: refusalReply, ...(needs === undefined ? {} : { needs }) },
   ];
   const about = (path: string, tell: (model: ServedModel, version: ServedVersion) => unknown): Route[] =>
     ['/v2/models/:model', '/v2/models/:model/versions/:version'].flatMap((start) =>
@@ -43,11 +47,8 @@ export function protocolRoutes(world: ProtocolWorld): readonly Route[] {
   return [
     ...get('/v2', () => json(200, server)),
     ...get('/v2/', () => json(200, server)),
-    ...get('/v2/health/live', () => json(200, { live: true })),
-    ...get('/v2/health/ready', () => {
-      const { ready } = fleet.readiness();
-      return json(ready ? 200 : notReady, { ready });
-    }),
+    ...get('/v2/health/live', () => json(200, { live: true }), 'open'),
+    ...get('/v2/health/ready', () => readyReply(fleet.readiness().ready), 'open'),
     ...get('/v2/models', () => json(200, { models: fleet.models().map(({ name }) => name) })),
     ...get('/v2/models/stats', () => json(200, statistics.of(fleet.models()))),
     ...about('', modelMetadata),
@@ -62,24 +63,18 @@ export function protocolRoutes(world: ProtocolWorld): readonly Route[] {
       if (!found.ok) return refusalReply(found.failure);
       return json(200, statistics.of([found.value.model], params['version']));
     }),
-    { method: 'POST', path: '/v2/models/:model/infer', handle: infer },
-    { method: 'POST', path: '/v2/models/:model/versions/:version/infer', handle: infer },
-    { method: 'POST', path: '/v2/repository/index', handle: (request) => repositoryIndex(request, world) },
-    {
-      method: 'POST',
-      path: '/v2/repository/models/:model/load',
-      handle: (request) => repositoryLoad(request, world),
-    },
-    {
-      method: 'POST',
-      path: '/v2/repository/models/:model/unload',
-      handle: (request) => repositoryUnload(request, world),
-    },
+    ...post('/v2/models/:model/infer', infer),
+    ...post('/v2/models/:model/versions/:version/infer', infer),
+    ...post('/v2/repository/index', (request) => repositoryIndex(request, world)),
+    ...post('/v2/repository/models/:model/load', (request) => repositoryLoad(request, world), 'admin'),
+    ...post('/v2/repository/models/:model/unload', (request) => repositoryUnload(request, world), 'admin'),
   ];
 }
 
-/** The protocol asks for a 4xx; Triton answers this one. */
-const notReady = 400;
+/** Not ready is a 4xx, as the protocol asks for; Triton answers this one. */
+function readyReply(ready: boolean): HttpReply {
+  return json(ready ? 200 : 400, { ready });
+}
 
 async function answerInference(request: HttpRequest, world: ProtocolWorld): Promise<HttpReply> {
   const reply = await infer(request, world);

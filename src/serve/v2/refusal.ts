@@ -15,11 +15,12 @@ const problemsShown = 5;
  * A failure as the protocol says it: `{"error": string}`. What the simple way answers with 422 is 400 here, as in Triton:
  * it knows no other status for requests that cannot be answered.
  */
-export function refusalReply({ message, problems, status, retryAfter }: ServeFailure): HttpReply {
+export function refusalReply({ code, message, problems, status, retryAfter }: ServeFailure): HttpReply {
   return {
     status: status === 422 ? 400 : status,
     type: 'application/json',
     body: JSON.stringify({ error: problems === undefined ? message : problemsText(problems) }),
+    code,
     ...(retryAfter === undefined ? {} : { headers: { 'retry-after': String(retryAfter) } }),
   };
 }
