@@ -9,6 +9,7 @@ import { cellsWriter } from './cells.ts';
 import { servableDigest, servableInvalid, servableUnreadable } from './failures.ts';
 import { manifestFile, modelFile } from './files.ts';
 import type { ServableManifest } from './manifest.ts';
+import { portCheck } from './port-check.ts';
 import { readManifest } from './read-manifest.ts';
 import { modelColumns } from './request-columns.ts';
 import type { ModelColumn } from './row-block.ts';
@@ -69,12 +70,16 @@ export async function servableOf(
     await predictor.value[Symbol.asyncDispose]();
     return failed(servableInvalid(folder, `it has no column ${undeclared.name}, which the model reads`));
   }
+  const fitsPorts = portCheck(info, columns, manifest.columns);
   return success({
     manifest,
     info,
     columns,
     schema: rowSchema(contract),
-    check,
+    check: (row) => {
+      const problems = check(row);
+      return problems.length > 0 ? problems : fitsPorts(row as Readonly<Record<string, unknown>>);
+    },
     cellsOf: cellsWriter(columns, manifest.columns),
     predict: (blocks) => predictor.value.predict(tableOfBlocks(blocks, columns)),
     [Symbol.asyncDispose]: () => predictor.value[Symbol.asyncDispose](),

@@ -12,7 +12,7 @@ export interface Servable extends AsyncDisposable {
   readonly columns: readonly ModelColumn[];
   /** The JSON Schema of one row of a request. */
   readonly schema: JsonSchema;
-  /** Every rule of the contract that a row breaks; an empty list for a good one. */
+  /** Every rule of the contract that a row breaks, or what the model's tensors cannot hold; an empty list for a good one. */
   check(row: unknown): readonly RowProblem[];
   /** Appends the cells of a row that was checked. */
   cellsOf(row: Readonly<Record<string, unknown>>, cells: (number | string)[]): void;

@@ -83,6 +83,7 @@ function pathsOf(model: ServedModel): Paths {
       },
       {
         parameters,
+        bodyRequired: true,
         body: { schema: reference(requestName(name)), examples: { golden: { value: exampleOf(model) } } },
       },
     );
@@ -148,6 +149,7 @@ function exampleOf({ served }: ServedModel): JsonObject {
 interface OperationOptions {
   readonly parameters?: readonly JsonObject[];
   readonly body?: JsonObject;
+  readonly bodyRequired?: boolean;
   /** Whether nobody has to say who they are. */
   readonly open?: boolean;
 }
@@ -156,7 +158,7 @@ function operation(
   id: string,
   summary: string,
   responses: Readonly<Record<number, string>>,
-  { parameters = [], body, open = false }: OperationOptions = {},
+  { parameters = [], body, bodyRequired = false, open = false }: OperationOptions = {},
 ): JsonObject {
   return {
     operationId: id,
@@ -165,7 +167,7 @@ function operation(
     ...(parameters.length === 0 ? {} : { parameters: [...parameters] }),
     ...(body === undefined
       ? {}
-      : { requestBody: { required: false, content: { 'application/json': body } } }),
+      : { requestBody: { required: bodyRequired, content: { 'application/json': body } } }),
     ...(open ? { security: [] } : {}),
     responses: Object.fromEntries(
       Object.entries(responses).map(([status, schema]) => [
