@@ -8,6 +8,8 @@ export { compilePattern } from './pattern.ts';
 export { readContract } from './read-contract.ts';
 export type { RowCheck, RowProblem } from './row-check.ts';
 export { compileRowCheck } from './row-check.ts';
+export type { BrokenRule, RowRules, RuledColumn } from './row-rules.ts';
+export { rowRules } from './row-rules.ts';
 export type { JsonSchema } from './row-schema.ts';
 export { rowSchema } from './row-schema.ts';
 export type { TypedColumnSql } from './typed-columns.ts';

@@ -6,6 +6,7 @@ export { duckdbVersion, openSession } from './open-session.ts';
 export type { SourceOptions } from './open-source.ts';
 export { openSource } from './open-source.ts';
 export { literalPath, quoteName, quoteText } from './quote.ts';
+export type { RowChunk, RowStream } from './row-stream.ts';
 export type { SqlSession, SqlValue } from './session.ts';
 export type { RowPlace, RowSource, SourceColumn, SourceFile } from './source.ts';
 export { parquetColumns } from './sources/parquet.ts';

@@ -1,8 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { appendColumns } from './append-columns.ts';
 import { plainValue, tableOf } from './cells.ts';
 import { literalPath, quoteText, quoteTexts } from './quote.ts';
+import type { RowStream } from './row-stream.ts';
+import { openRowStream } from './row-stream.ts';
 import type { SqlSession, SqlValue } from './session.ts';
 import type { Table } from './table.ts';
 
@@ -90,6 +93,15 @@ class DuckSession implements SqlSession {
 
   async table(sql: string, parameters: readonly SqlValue[] = []): Promise<Table> {
     return tableOf(await this.#alive().run(sql, [...parameters]));
+  }
+
+  async stream(sql: string): Promise<RowStream> {
+    this.#alive();
+    return await openRowStream(await this.#instance.connect(), sql);
+  }
+
+  async append(table: string, columns: readonly (Int32Array | Float64Array)[]): Promise<void> {
+    await appendColumns(this.#alive(), table, columns);
   }
 
   async registerTest(test: (text: string) => boolean): Promise<string> {
