@@ -1,6 +1,8 @@
 export type { AnsweredRows, AnsweringWorld, RowsRequest, ServingLimits } from './answer-rows.ts';
 export type { Answered, Engine, EngineLoad } from './engine.ts';
 export { batchingEngine } from './engines/batching.ts';
+export type { Engines, EnginesOptions } from './engines/open-engines.ts';
+export { openEngines } from './engines/open-engines.ts';
 export type { ServeFailure, ServeFailureCode } from './failures.ts';
 export type {
   AnswerRole,
@@ -33,4 +35,9 @@ export type {
   RefusedVersion,
   ServingPlan,
 } from './plan.ts';
+export { runServerFile } from './run-server-file.ts';
+export type { RunningServer } from './running-server.ts';
+export type { ServerConfig } from './server-config.ts';
+export type { StartOptions } from './start-server.ts';
+export { startServer } from './start-server.ts';
 export type { RepositoryControl } from './v2/repository.ts';

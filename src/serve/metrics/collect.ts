@@ -18,7 +18,6 @@ export interface CollectedFrom {
   readonly counters: Counters;
   readonly fleet: Fleet;
   readonly kept: () => readonly KeptEvents[];
-  readonly processes: () => { readonly running: number; readonly restarts: number };
 }
 
 /** The values of our metrics now. */
@@ -90,8 +89,8 @@ export function collectors(from: CollectedFrom): Readonly<Record<MetricName, () 
     trainyard_log_events_total: () => kept('written'),
     trainyard_log_dropped_total: () => kept('dropped'),
     trainyard_log_waiting: () => kept('waiting'),
-    trainyard_workers: () => [{ value: from.processes().running, labels: {} }],
-    trainyard_worker_restarts_total: () => [{ value: from.processes().restarts, labels: {} }],
+    trainyard_workers: () => [{ value: 1, labels: {} }],
+    trainyard_worker_restarts_total: () => [{ value: 0, labels: {} }],
   };
 }
 

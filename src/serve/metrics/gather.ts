@@ -1,3 +1,4 @@
+import { catalogue } from './catalogue.ts';
 import type { ProcessMetrics } from './open-metrics.ts';
 
 /** The metrics of several processes as one text. Needs prom-client, as each of them does. */
@@ -35,4 +36,11 @@ export function addRemains(one: ProcessMetrics, other: ProcessMetrics): ProcessM
 
 function keyOf({ metricName = '', labels }: ProcessMetrics[number]['values'][number]): string {
   return metricName + JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** How often a process was started again, which none of them knows. */
+export function restartsMetric(restarts: number): ProcessMetrics {
+  const name = 'trainyard_worker_restarts_total';
+  const { type, help } = catalogue[name];
+  return [{ name, type, help, aggregator: 'sum', values: [{ value: restarts, labels: {} }] }];
 }

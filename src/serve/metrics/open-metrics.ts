@@ -49,7 +49,6 @@ export async function openMetrics(options: MetricsOptions): Promise<ServerMetric
     counters,
     fleet,
     kept: () => observers.flatMap((observer) => observer.kept?.() ?? []),
-    processes: () => ({ running: 1, restarts: 0 }),
   });
   for (const name of Object.keys(catalogue) as MetricName[]) {
     registry.registerMetric(collected(name, catalogue[name], collect[name]));

@@ -1,0 +1,3 @@
+import { runServerFile } from './run-server-file.ts';
+
+await runServerFile(new URL(import.meta.url));

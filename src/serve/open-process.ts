@@ -1,0 +1,72 @@
+import { performance } from 'node:perf_hooks';
+import { openEngines } from './engines/open-engines.ts';
+import type { PlanOutcome, Readiness } from './fleet.ts';
+import { versionOpener } from './fleets/open-version.ts';
+import { planFleet } from './fleets/plan-fleet.ts';
+import type { MetricsOptions, ProcessMetrics } from './metrics/index.ts';
+import { openMetrics } from './metrics/index.ts';
+import { openServer } from './open-server.ts';
+import type { ServingPlan } from './plan.ts';
+import type { ServerConfig } from './server-config.ts';
+
+/** A process that answers. Disposing answers what is there, and takes no more. */
+export interface ServerProcess extends AsyncDisposable {
+  readonly url: string;
+  readonly outcome: PlanOutcome;
+  readiness(): Readiness;
+  apply(plan: ServingPlan): Promise<PlanOutcome>;
+  metrics(): Promise<ProcessMetrics>;
+}
+
+export interface ProcessOptions {
+  /** What the other processes add to the readiness of this one. */
+  readonly group?: (own: Readiness) => Readiness;
+  readonly gather?: MetricsOptions['gather'];
+  /** Looks again what is to be served. */
+  readonly look?: () => Promise<void>;
+  /** What threads run; they are this server in another role. */
+  readonly file: URL;
+}
+
+/** Opens everything that answering takes in one process: engines, fleet, log, metrics, listener; throws when it cannot listen. */
+export async function openProcess(config: ServerConfig, options: ProcessOptions): Promise<ServerProcess> {
+  const engines = openEngines({
+    clock: () => performance.now(),
+    file: options.file,
+    ...threadsOf(config),
+  });
+  const fleet = planFleet({ open: versionOpener({ engineOf: engines.engineOf }) });
+  const { group = (own) => own, gather, look } = options;
+  const shown = { ...fleet, readiness: () => group(fleet.readiness()) };
+  const metrics = await openMetrics({
+    fleet: shown,
+    observers: [],
+    ...(gather === undefined ? {} : { gather }),
+  });
+  // It listens before the models are loaded: who asks meanwhile learns that it lives and is not ready.
+  const listener = await openServer({
+    fleet: shown,
+    metrics,
+    host: config.host,
+    port: config.port,
+    ...(config.limits === undefined ? {} : { limits: config.limits }),
+    ...(look === undefined ? {} : { repository: { look } }),
+  });
+  const outcome = await fleet.apply(config.plan);
+  return {
+    url: listener.url,
+    outcome,
+    readiness: () => fleet.readiness(),
+    apply: (plan) => fleet.apply(plan),
+    metrics: () => metrics.own(),
+    [Symbol.asyncDispose]: async () => {
+      await listener[Symbol.asyncDispose]();
+      await fleet[Symbol.asyncDispose]();
+      await engines[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function threadsOf({ threads }: ServerConfig): { readonly threads?: number } {
+  return threads === undefined ? {} : { threads };
+}

@@ -1,0 +1,98 @@
+import type { Worker } from 'node:cluster';
+import cluster from 'node:cluster';
+import type { Readiness } from '../fleet.ts';
+import type { ProcessMetrics } from '../metrics/index.ts';
+import type { ServingPlan } from '../plan.ts';
+import type { ServerConfig } from '../server-config.ts';
+import { openCalls } from './calls.ts';
+import type { Applied, FromWorker, Group, Started, ToWorker } from './messages.ts';
+
+/** Milliseconds in which a process has to load a plan. */
+const applyTime = 300_000;
+/** Milliseconds in which a process has to tell its metrics; one that is busy for longer is left out. */
+const measureTime = 2000;
+
+/** The parent's side of a process that answers. */
+export interface WorkerProcess {
+  readonly pid: number;
+  /** What it said first; `undefined` when it ended before. */
+  readonly started: Promise<Started | undefined>;
+  /** How it ended, in words. */
+  readonly ended: Promise<string>;
+  /** Absent until it has loaded its first plan. */
+  readiness(): Readiness | undefined;
+  apply(plan: ServingPlan): Promise<Applied | undefined>;
+  measure(): Promise<ProcessMetrics | undefined>;
+  /** What it told last. */
+  lastMetrics(): ProcessMetrics;
+  tellGroup(group: Group): void;
+  /** It answers what it has, and ends. */
+  stop(): void;
+}
+
+export interface WorkerEvents {
+  /** Its readiness may be another one. */
+  readonly changed: () => void;
+  /** The metrics of all. */
+  readonly scrape: () => Promise<string>;
+  /** Absent: nobody can look what is to be served. */
+  readonly look: (() => Promise<void>) | undefined;
+}
+
+export function forkWorker(config: ServerConfig, events: WorkerEvents): WorkerProcess {
+  const worker: Worker = cluster.fork({ TRAINYARD_SERVER_ROLE: 'worker' });
+  const applied = openCalls<Applied>();
+  const measured = openCalls<ProcessMetrics>();
+  let readiness: Readiness | undefined;
+  let metrics: ProcessMetrics = [];
+  const tell = (message: ToWorker): void => {
+    if (worker.isConnected()) worker.send(message, () => undefined);
+  };
+
+  const started = new Promise<Started | undefined>((resolve) => {
+    worker.once('exit', () => resolve(undefined));
+    worker.on('message', (message: FromWorker) => {
+      switch (message.kind) {
+        case 'here':
+          return tell({ kind: 'start', config, canLook: events.look !== undefined });
+        case 'started':
+          readiness = message.readiness;
+          resolve(message);
+          return events.changed();
+        case 'failed':
+          return resolve(message);
+        case 'applied':
+          readiness = message.readiness;
+          applied.answer(message.call, message);
+          return events.changed();
+        case 'measured':
+          metrics = message.metrics;
+          return measured.answer(message.call, message.metrics);
+        case 'scrape':
+          void events.scrape().then((text) => tell({ kind: 'scraped', call: message.call, text }));
+          return;
+        case 'look':
+          void events.look?.().finally(() => tell({ kind: 'looked', call: message.call }));
+      }
+    });
+  });
+  const ended = new Promise<string>((resolve) => {
+    worker.on('error', () => undefined);
+    worker.once('exit', (code, signal) => {
+      applied.end();
+      measured.end();
+      resolve(signal ?? `exit code ${code}`);
+    });
+  });
+  return {
+    pid: worker.process.pid ?? 0,
+    started,
+    ended,
+    readiness: () => readiness,
+    apply: (plan) => applied.ask((call) => tell({ kind: 'apply', call, plan }), applyTime),
+    measure: () => measured.ask((call) => tell({ kind: 'measure', call }), measureTime),
+    lastMetrics: () => metrics,
+    tellGroup: (group) => tell({ kind: 'group', group }),
+    stop: () => tell({ kind: 'stop' }),
+  };
+}
