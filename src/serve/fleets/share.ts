@@ -3,12 +3,13 @@
  * With another salt all keys fall elsewhere. A key belongs to a share when it falls below it, so that a larger share
  * keeps all keys of a smaller one. Not for secrets.
  *
- * The mixing is that of MurmurHash3 (Austin Appleby), 32 bits, over the UTF-16 code units of `salt`, NUL, `key`.
+ * It is MurmurHash3_x86_32 (Austin Appleby) with seed 0 over the UTF-16 code units of `salt`, NUL, `key`, each as four
+ * bytes, little-endian.
  */
 export function positionOf(salt: string, key: string): number {
   let hash = mixText(0, salt);
   hash = mixText(mix(hash, 0), key);
-  hash ^= salt.length + key.length + 1;
+  hash ^= 4 * (salt.length + key.length + 1);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
