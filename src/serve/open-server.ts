@@ -3,9 +3,11 @@ import type { ServingLimits } from './answer-rows.ts';
 import type { Fleet } from './fleet.ts';
 import type { Listener } from './http/listener.ts';
 import { listen } from './http/listener.ts';
+import type { PredictionLog } from './log/open-log.ts';
 import type { ServerMetrics } from './metrics/index.ts';
 import { openMetrics } from './metrics/index.ts';
 import type { Observer } from './observer.ts';
+import { feedbackRoutes } from './routes/feedback.ts';
 import { healthRoutes } from './routes/health.ts';
 import { simpleRoutes } from './routes/simple.ts';
 import { protocolRoutes } from './routes/v2.ts';
@@ -21,6 +23,8 @@ export interface ServerOptions {
   readonly limits?: Partial<ServingLimits>;
   /** Default: those of this process alone. */
   readonly metrics?: ServerMetrics;
+  /** Keeps answers, and the labels of `/feedback`. Its observer is one of the server then. */
+  readonly log?: PredictionLog;
   /** Absent: nothing new can be loaded, and what is loaded stays. */
   readonly repository?: RepositoryControl;
 }
@@ -29,7 +33,8 @@ export const defaultLimits: ServingLimits = { maxRows: 10_000, maxBytes: 16 * 2 
 
 /** Answers over HTTP for the models of a fleet. */
 export async function openServer(options: ServerOptions): Promise<Listener> {
-  const { fleet, host, port, observers = [] } = options;
+  const { fleet, host, port, log } = options;
+  const observers = [...(options.observers ?? []), ...(log === undefined ? [] : [log.observer])];
   const limits = { ...defaultLimits, ...options.limits };
   const metrics = options.metrics ?? (await openMetrics({ fleet, observers }));
   const statistics = countStatistics();
@@ -50,7 +55,13 @@ export async function openServer(options: ServerOptions): Promise<Listener> {
     port,
     maxBytes: limits.maxBytes,
     requestId: requestIds(),
-    routes: [...simpleRoutes(world), ...protocol, ...healthRoutes(fleet), metrics.route],
+    routes: [
+      ...simpleRoutes(world),
+      ...protocol,
+      ...(log === undefined ? [] : feedbackRoutes({ fleet, log, now: world.now })),
+      ...healthRoutes(fleet),
+      metrics.route,
+    ],
   });
 }
 

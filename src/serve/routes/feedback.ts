@@ -1,0 +1,114 @@
+import { serveFailure } from '../failures.ts';
+import type { Fleet } from '../fleet.ts';
+import { failureReply } from '../http/failure-reply.ts';
+import type { HttpReply, HttpRequest, Route } from '../http/message.ts';
+import type { ItemError } from '../log/feedback-item.ts';
+import { readFeedbackItem } from '../log/feedback-item.ts';
+import type { LabelLine } from '../log/line.ts';
+import type { PredictionLog } from '../log/open-log.ts';
+
+export interface FeedbackWorld {
+  readonly fleet: Fleet;
+  readonly log: Pick<PredictionLog, 'of'>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Items of one request; more come in several requests. */
+const maxItems = 10_000;
+
+/** What became of a feedback: `accepted` is new and on the disk, `repeated` was there already. */
+export interface FeedbackAnswer {
+  readonly accepted: number;
+  readonly repeated: number;
+  /** In the order of the items. */
+  readonly errors: readonly (ItemError & { readonly item: number })[];
+  readonly request: string;
+}
+
+/**
+ * `POST /feedback/<model>` and `POST /feedback`: labels that became known later, by the ids of their requests; an object is
+ * one, an array of them many.
+ */
+export function feedbackRoutes(world: FeedbackWorld): readonly Route[] {
+  const handle = (request: HttpRequest): Promise<HttpReply> => feedback(request, world);
+  return [
+    { method: 'POST', path: '/feedback/:model', needs: 'feedback', handle },
+    // Which models it is about, the items say: each of them is looked at.
+    { method: 'POST', path: '/feedback', needs: 'known', handle },
+  ];
+}
+
+async function feedback(request: HttpRequest, world: FeedbackWorld): Promise<HttpReply> {
+  const body = await request.body();
+  if (!body.ok) return failureReply(body.failure, request.id);
+  let value: unknown;
+  try {
+    value = JSON.parse(body.value.toString('utf8'));
+  } catch {
+    return failureReply(serveFailure('serve-body-not-json', 'The body is not JSON'), request.id);
+  }
+  const items = Array.isArray(value) ? (value as readonly unknown[]) : [value];
+  const { model } = request.params as { readonly model?: string };
+  if (items.length === 0)
+    return failureReply(serveFailure('serve-rows-none', 'The feedback has no items'), request.id);
+  if (items.length > maxItems) {
+    const message = `The feedback has ${items.length} items, and at most ${maxItems} are taken`;
+    return failureReply(serveFailure('serve-rows-too-many', message), request.id);
+  }
+  if (model !== undefined && world.fleet.model(model) === undefined)
+    return failureReply(
+      serveFailure('serve-model-unknown', 'No model of this name is served here'),
+      request.id,
+    );
+  if (model !== undefined && world.log.of(model) === undefined) {
+    const message = 'This model keeps no prediction log, so that labels have nowhere to go';
+    return failureReply(serveFailure('serve-feedback-off', message), request.id);
+  }
+  const { labels, errors } = readItems(items, model, request, world);
+  let accepted = 0;
+  let repeated = 0;
+  for (const [name, lines] of labels) {
+    const kept = await world.log.of(name)!.labels.add(lines);
+    if (kept === undefined) {
+      const message = 'The labels cannot be recorded now; all of them may be sent again';
+      return failureReply(serveFailure('serve-log-unavailable', message, { retryAfter: 5 }), request.id);
+    }
+    accepted += kept;
+    repeated += lines.length - kept;
+  }
+  const answer: FeedbackAnswer = { accepted, repeated, errors, request: request.id };
+  const status = errors.length === items.length ? 422 : 202;
+  return { status, type: 'application/json', body: JSON.stringify(answer) };
+}
+
+interface ReadItems {
+  readonly labels: ReadonlyMap<string, readonly LabelLine[]>;
+  readonly errors: FeedbackAnswer['errors'];
+}
+
+function readItems(
+  items: readonly unknown[],
+  model: string | undefined,
+  { identity }: HttpRequest,
+  { fleet, log, now }: FeedbackWorld,
+): ReadItems {
+  const labels = new Map<string, LabelLine[]>();
+  const errors: (ItemError & { item: number })[] = [];
+  const time = now();
+  for (const [item, value] of items.entries()) {
+    const read = readFeedbackItem(value, { fleet, model, time });
+    if (!read.ok) {
+      errors.push({ item, ...read.failure });
+      continue;
+    }
+    const { model: name } = read.value;
+    if (identity !== undefined && !identity.may('feedback', name))
+      errors.push({ item, code: 'permission', message: 'model: no right to give feedback for it' });
+    else if (log.of(name) === undefined)
+      errors.push({ item, code: 'log-off', message: 'model: it keeps no prediction log' });
+    else if (labels.has(name)) labels.get(name)!.push(read.value);
+    else labels.set(name, [read.value]);
+  }
+  return { labels, errors };
+}
