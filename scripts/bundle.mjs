@@ -1,9 +1,15 @@
 /**
- * Bundles the programs of dist/ into dist/bin/: the command line, and the process of a built-in step. Loading some
- * hundred small modules would take longer than most verbs. What a verb does stays in chunks of its own, which are
- * loaded when the verb is called; packages stay outside.
+ * Bundles the programs of dist/.
+ *
+ * dist/bin/: the command line, the process of a built-in step, and the processes and threads of the server. Loading some hundred small modules would take longer
+ * than most verbs. What a verb does stays in chunks of its own, which are loaded when the verb is called; packages stay
+ * outside.
+ *
+ * dist/server/: the server of a container, one file with every package inside but the ONNX Runtime, which stands beside
+ * it in node_modules; and packages.json, what is inside, for the bill of materials of an image.
  */
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -12,7 +18,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 rmSync(`${root}/dist/bin`, { recursive: true, force: true });
 await build({
   absWorkingDir: root,
-  entryPoints: { trainyard: 'dist/cli/main.js', step: 'dist/steps/main.js' },
+  entryPoints: {
+    trainyard: 'dist/cli/main.js',
+    step: 'dist/steps/main.js',
+    serve: 'dist/serve/main.js',
+  },
   outdir: 'dist/bin',
   chunkNames: 'chunk-[hash]',
   bundle: true,
@@ -23,3 +33,73 @@ await build({
   packages: 'external',
   logLevel: 'warning',
 });
+
+/** Packages that a started server never reaches, though code that it shares with others names them. */
+const absent = /^(@duckdb\/|isomorphic-git$|@sigstore\/)/;
+
+/** In place of an absent package stands a module that says so when it is loaded. */
+const withoutAbsent = {
+  name: 'without-absent-packages',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: absent }, (found) => ({ path: found.path, namespace: 'absent' }));
+    onLoad({ filter: /./, namespace: 'absent' }, (found) => ({
+      contents: `throw new Error(${JSON.stringify(`${found.path} is no part of the server of a container`)});`,
+    }));
+  },
+};
+
+rmSync(`${root}/dist/server`, { recursive: true, force: true });
+const { metafile } = await build({
+  absWorkingDir: root,
+  entryPoints: { server: 'dist/serve/main.js' },
+  outdir: 'dist/server',
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  minify: true,
+  // Names of functions and classes stay, for messages and metrics.
+  keepNames: true,
+  legalComments: 'none',
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  external: ['onnxruntime-node'],
+  plugins: [withoutAbsent],
+  // CommonJS packages ask for modules of Node while they load.
+  banner: {
+    js: "import { createRequire as createRequireOfServer } from 'node:module'; const require = createRequireOfServer(import.meta.url);",
+  },
+  metafile: true,
+  logLevel: 'warning',
+});
+writeFileSync(
+  `${root}/dist/server/packages.json`,
+  `${JSON.stringify([...packagesIn(metafile), packageAt('onnxruntime-node'), packageAt('onnxruntime-common')].sort(byName), null, 2)}\n`,
+);
+
+/** The packages of which something is in the bundle, with version and licence, each once. */
+function packagesIn({ outputs }) {
+  const folders = new Set();
+  for (const output of Object.values(outputs)) {
+    for (const [file, { bytesInOutput }] of Object.entries(output.inputs)) {
+      const folder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1];
+      if (folder !== undefined && bytesInOutput > 0) folders.add(folder);
+    }
+  }
+  const found = [...folders].map((folder) => packageIn(path.join(root, folder)));
+  return [...new Map(found.map((each) => [`${each.name}@${each.version}`, each])).values()];
+}
+
+function packageAt(name) {
+  return packageIn(path.join(root, 'node_modules', name));
+}
+
+function packageIn(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+  if (typeof license !== 'string')
+    throw new Error(`${name} ${version} says no licence: the image cannot tell it`);
+  return { name, version, license };
+}
+
+function byName(a, b) {
+  return a.name < b.name || (a.name === b.name && a.version < b.version) ? -1 : 1;
+}

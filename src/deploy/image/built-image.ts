@@ -15,7 +15,7 @@ export interface BuiltImage {
   /** Of the configuration: what Docker calls the id of an image that was loaded and not pulled. */
   readonly id: Digest;
   readonly platform: ImagePlatform;
-  /** `SOURCE_DATE_EPOCH` as ISO 8601: when the newest of its runs ended, not when it was built. */
+  /** `SOURCE_DATE_EPOCH` as ISO 8601: when the newest of its runs was started, not when it was built. */
   readonly created: string;
   readonly size: ImageSize;
   readonly base: ImageBase;

@@ -1,0 +1,12 @@
+export type { DraftImage, ImageRequest } from './build-image.ts';
+export { draftImage, writeContext, writeImage } from './build-image.ts';
+export type { BuiltImage, ImageBase, ImageModel, ImagePlatform, ImageSize } from './built-image.ts';
+export { loadIntoDocker, runDocker } from './docker.ts';
+export type { ImageFailure } from './failures.ts';
+export { imageName, imagePlatform, provenanceWrong } from './failures.ts';
+export type { ImageName } from './image-name.ts';
+export { isTag, readImageName, repositoryOf } from './image-name.ts';
+export { defaultBase } from './image-paths.ts';
+export type { PushedImage } from './push.ts';
+export { layoutFolder, pushImage } from './push.ts';
+export { readBuiltImage } from './read-image.ts';

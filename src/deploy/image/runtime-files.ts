@@ -1,0 +1,59 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { Digest } from '../../base/index.ts';
+import { digestOfBytes } from '../../base/index.ts';
+import type { ImagePlatform } from './built-image.ts';
+import type { TarEntry } from './tar.ts';
+
+export interface RuntimeFiles {
+  /** Paths begin with `node_modules/`. */
+  readonly files: readonly TarEntry[];
+  readonly version: string;
+  /** Of the library. */
+  readonly digest: Digest;
+}
+
+const library = 'libonnxruntime.so.1';
+
+/** ONNX Runtime for one platform, on the CPU: its two packages without sources, types, installers, and other systems' libraries. */
+export async function runtimeFiles(platform: ImagePlatform): Promise<RuntimeFiles> {
+  const require = createRequire(import.meta.url);
+  const node = dirname(require.resolve('onnxruntime-node/package.json'));
+  const common = dirname(
+    createRequire(join(node, 'package.json')).resolve('onnxruntime-common/package.json'),
+  );
+  const architecture = platform === 'linux/arm64' ? 'arm64' : 'x64';
+  const native = `bin/napi-v6/linux/${architecture}`;
+  const files = [
+    ...(await taken('onnxruntime-node', node, [
+      'package.json',
+      ...(await scripts(node, 'dist')),
+      `${native}/onnxruntime_binding.node`,
+      `${native}/${library}`,
+    ])),
+    ...(await taken('onnxruntime-common', common, ['package.json', ...(await scripts(common, 'dist/cjs'))])),
+  ];
+  const { version } = JSON.parse(await readFile(join(node, 'package.json'), 'utf8')) as { version: string };
+  const bytes = files.find(({ path }) => path.endsWith(library))!.bytes!;
+  return { files, version, digest: digestOfBytes(bytes) };
+}
+
+async function scripts(root: string, folder: string): Promise<readonly string[]> {
+  const names = await readdir(join(root, folder), { recursive: true });
+  const wanted = names.filter((name) => name.endsWith('.js') || name.endsWith('package.json'));
+  return wanted.map((name) => `${folder}/${name.replaceAll('\\', '/')}`).sort();
+}
+
+async function taken(
+  name: string,
+  root: string,
+  paths: readonly string[],
+): Promise<readonly (TarEntry & { readonly bytes: Buffer })[]> {
+  return await Promise.all(
+    paths.map(async (path) => ({
+      path: `node_modules/${name}/${path}`,
+      bytes: await readFile(join(root, path)),
+    })),
+  );
+}
