@@ -39,6 +39,7 @@ function withDefaults(root: string, file?: ProjectFile): Project {
     stages: file?.stages ?? [],
     ...(file?.['allowed-signers'] === undefined ? {} : { allowedSigners: file['allowed-signers'] }),
     provenance: file?.provenance ?? {},
+    ...(file?.image === undefined ? {} : { image: file.image }),
   };
 }
 

@@ -26,6 +26,31 @@ export interface ProjectFile {
   readonly 'allowed-signers'?: string;
   /** Whose signatures make the provenance of a model trusted. */
   readonly provenance?: ProvenanceFile;
+  /** How container images are made, for `trainyard build`. */
+  readonly image?: ImageFile;
+}
+
+/** How container images are made: `image:` in `trainyard.yaml`, read by `trainyard build`. */
+export interface ImageFile {
+  /**
+   * The image that others are built on: Debian (or another system with glibc) with Node 20 or newer. A tag is looked up
+   * at each build, and what it stood for is recorded; with a digest it never changes. Default:
+   * `gcr.io/distroless/nodejs22-debian12:nonroot`.
+   * @pattern ^[a-zA-Z0-9][\w.:/@-]*$
+   * @patternErrorMessage write an image with its registry, such as `docker.io/library/node:22-bookworm-slim`
+   */
+  readonly base?: string;
+  /**
+   * Host and path where images are pushed to; the name of the model follows. Default: none, and images are called
+   * `trainyard/<model>`.
+   * @pattern ^(localhost|[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)*[.:][\w.:-]*\w|\[[0-9a-f:]+\]:\d+)(/[a-z0-9._-]+)*$
+   * @patternErrorMessage write a host and a path, such as `registry.example.org/team`
+   */
+  readonly registry?: string;
+  /** Default: Linux on this machine's processor. */
+  readonly platform?: 'linux/amd64' | 'linux/arm64';
+  /** Only models whose provenance is signed by somebody whom `provenance` names. Default: what is wrong is refused, what is unknown is written down. */
+  readonly provenance?: boolean;
 }
 
 export interface ProvenanceFile {
@@ -96,4 +121,5 @@ export interface Project {
   /** Relative to the root. */
   readonly allowedSigners?: string;
   readonly provenance: ProvenanceFile;
+  readonly image?: ImageFile;
 }
