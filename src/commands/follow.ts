@@ -27,7 +27,7 @@ export interface FollowOptions {
   readonly outcome: PlanOutcome;
   readonly apply: (plan: ServingPlan) => Promise<PlanOutcome>;
   readonly report: (event: FollowEvent) => void;
-  /** Milliseconds between two looks; a fifth more or less, so that many servers do not look at once. */
+  /** Milliseconds between two looks. */
   readonly interval: number;
   /** Milliseconds that one look may take. Default: 30,000. */
   readonly lookTime?: number;
@@ -35,19 +35,12 @@ export interface FollowOptions {
   readonly signal: AbortSignal;
 }
 
-/** Looks at the stages again and again until the signal, and applies what has changed. Never rejects for a failed look. */
-export async function follow(options: FollowOptions): Promise<void> {
-  const { interval, random, signal } = options;
-  const follower = openFollower(options);
-  while (!signal.aborted) {
-    const pause = interval * (0.8 + 0.4 * random());
-    await pauseFor(pause, undefined, { signal }).catch(() => undefined);
-    if (!signal.aborted) await follower.look();
-  }
-}
-
+/** Keeps a server at what the stages say. */
 export interface Follower {
+  /** Looks once, and applies what has changed; a look that fails is reported, and never rejects. */
   look(): Promise<void>;
+  /** Looks again and again, until the signal. */
+  run(): Promise<void>;
 }
 
 /** Looks after which what was refused is tried again: 1, 2, 4, ... and at most so many. */
@@ -55,6 +48,7 @@ const longestWait = 32;
 
 export function openFollower(options: FollowOptions): Follower {
   const { references, opened, world, apply, report, lookTime = 30_000 } = options;
+  const { interval, random, signal } = options;
   let plan = options.plan;
   let shown = canonical(plan);
   let refused = options.outcome.refused.length > 0;
@@ -86,35 +80,45 @@ export function openFollower(options: FollowOptions): Follower {
     shown = text;
   };
 
+  const look = async (): Promise<void> => {
+    if (hanging !== undefined) return await fail([lookTimedOut(lookTime)]);
+    const looked = lookAt(opened, plan).catch((cause: unknown) => failed(lookBroken(cause)));
+    const state = await inTime(looked, lookTime);
+    if (state === undefined) {
+      hanging = looked.then(() => {
+        hanging = undefined;
+      });
+      return await fail([lookTimedOut(lookTime)]);
+    }
+    if (!state.ok) return await fail([state.failure]);
+    const isNews = state.value !== seen;
+    const isRetry = refused && --looksUntilRetry <= 0;
+    if (!isNews && !isFailing && !isRetry) return;
+    const next = await servingPlan(references, { ...world, current: plan });
+    if (!next.ok) return await fail(next.failure);
+    waits = isNews ? 1 : Math.min(2 * waits, longestWait);
+    looksUntilRetry = waits;
+    seen = state.value;
+    if (isFailing) report({ kind: 'look-recovered' });
+    isFailing = false;
+    plan = next.value;
+    await show(plan, isRetry);
+  };
+
+  let turn: Promise<void> = Promise.resolve();
+  const inTurn = (): Promise<void> => {
+    turn = turn.then(look).catch((cause: unknown) => fail([lookBroken(cause)]));
+    return turn;
+  };
   return {
-    look: async () => {
-      if (hanging !== undefined) return await fail([lookTimedOut(lookTime)]);
-      const looked = lookAt(opened, plan).catch((cause: unknown) => failed(lookBroken(cause)));
-      const state = await inTime(looked, lookTime);
-      if (state === undefined) {
-        hanging = looked.then(() => {
-          hanging = undefined;
-        });
-        return await fail([lookTimedOut(lookTime)]);
+    look: inTurn,
+    run: async () => {
+      while (!signal.aborted) {
+        // A fifth more or less, so that many servers do not look at once.
+        const pause = interval * (0.8 + 0.4 * random());
+        await pauseFor(pause, undefined, { signal }).catch(() => undefined);
+        if (!signal.aborted) await inTurn();
       }
-      if (!state.ok) return await fail([state.failure]);
-      const isRetry = refused && --looksUntilRetry <= 0;
-      if (state.value === seen && !isFailing && !isRetry) return;
-      if (isRetry) {
-        waits = Math.min(2 * waits, longestWait);
-        looksUntilRetry = waits;
-      }
-      const next = await servingPlan(references, { ...world, current: plan });
-      if (!next.ok) return await fail(next.failure);
-      if (state.value !== seen) {
-        waits = 1;
-        looksUntilRetry = 1;
-      }
-      seen = state.value;
-      if (isFailing) report({ kind: 'look-recovered' });
-      isFailing = false;
-      plan = next.value;
-      await show(plan, isRetry);
     },
   };
 }

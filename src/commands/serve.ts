@@ -1,70 +1,143 @@
-import { stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
 import type { Failure, Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
-import { checkGolden, manifestFile, openServable } from '../servable/index.ts';
-import type { Engine, Listener } from '../serve/index.ts';
-import { batchingEngine, fixedFleet, openServer } from '../serve/index.ts';
+import { pruneServables, touchServables } from '../servable/index.ts';
+import type { PlanOutcome, ServerConfig, ServingPlan } from '../serve/index.ts';
+import { startServer } from '../serve/index.ts';
 import type { Effects } from './effects.ts';
+import type { FollowEvent, Follower } from './follow.ts';
+import { openFollower } from './follow.ts';
+import type { OpenedRegistry } from './open-registry.ts';
 import { openRegistry } from './open-registry.ts';
-import { packServable } from './pack-servable.ts';
+import { servablesFolder } from './pack-servable.ts';
+import { servingPlan } from './serving-plan.ts';
 
 export interface ServeOptions {
-  /** References of models, or folders of servables. */
+  /** References of models, or folders of servables; of several to one model the first is served. */
   readonly models: readonly string[];
   /** Default: 127.0.0.1. */
   readonly host?: string;
   /** Default: 8080; 0 takes one that is free. */
   readonly port?: number;
+  /** Processes that share the port; 0: one a core. Default: 1. */
+  readonly workers?: number;
+  /** Seconds between two looks at the stages; 0 never looks again. Default: 10. */
+  readonly follow?: number;
 }
 
-export type ServeEffects = Pick<Effects, 'cwd' | 'env' | 'monotonic' | 'signal'>;
+export type ServeEffects = Pick<Effects, 'cwd' | 'env' | 'now' | 'randomBytes' | 'signal'> & {
+  /** Hears of everything that changes while it serves. */
+  readonly report: (event: FollowEvent) => void;
+};
 
-export interface Serving {
-  readonly listener: Listener;
-  readonly models: readonly { readonly model: string; readonly version: string; readonly digest: string }[];
+/** A server that answers. Disposing looks no more, takes no more requests, and waits for those that are there. */
+export interface Serving extends AsyncDisposable {
+  readonly url: string;
+  readonly plan: ServingPlan;
+  readonly outcome: PlanOutcome;
+  /** Seconds between two looks; absent when the plan stays as it is. */
+  readonly following?: number;
 }
 
-/** Starts to answer; the caller disposes the listener, which waits for the requests that are there. */
+const week = 7 * 86_400_000;
+const halfDay = 43_200_000;
+
+/** Plans, starts to answer, and follows the stages; fails when one of the models cannot be served at all. */
 export async function serve(
   options: ServeOptions,
   effects: ServeEffects,
 ): Promise<Result<Serving, readonly Failure[]>> {
-  const engines: Engine[] = [];
-  for (const reference of options.models) {
-    const folder = await folderOf(reference, effects);
-    if (!folder.ok) return folder;
-    const servable = await openServable(folder.value);
-    if (!servable.ok) return failed([servable.failure]);
-    const golden = await checkGolden(servable.value);
-    if (!golden.ok) return failed([golden.failure]);
-    engines.push(batchingEngine(servable.value, { clock: effects.monotonic }));
+  const { models: references, follow: seconds = 10 } = options;
+  let opened: Promise<Result<OpenedRegistry, readonly Failure[]>> | undefined;
+  const registry = (): Promise<Result<OpenedRegistry, readonly Failure[]>> => {
+    opened ??= openRegistry(effects);
+    return opened;
+  };
+  const world = { cwd: effects.cwd, registry };
+  const plan = await servingPlan(references, world);
+  if (!plan.ok) return plan;
+  const found = opened === undefined ? undefined : await registry();
+  const registered = found?.ok === true ? found.value : undefined;
+  let follower: Follower | undefined;
+  const server = await startServer(
+    configOf(plan.value, options),
+    registered === undefined ? {} : { look: async () => follower?.look() },
+  );
+  if (!server.ok) return failed([server.failure]);
+  const { url, outcome } = server.value;
+  const missing = unserved(plan.value, outcome);
+  if (missing.length > 0) {
+    await server.value[Symbol.asyncDispose]();
+    return failed(missing);
   }
-  const listener = await openServer({
-    fleet: fixedFleet(engines),
-    host: options.host ?? '127.0.0.1',
-    port: options.port ?? 8080,
+  const end = new AbortController();
+  const keeping = keepServables(plan.value, registered?.root, effects);
+  if (registered !== undefined) {
+    follower = openFollower({
+      references,
+      opened: registered,
+      world,
+      plan: plan.value,
+      outcome,
+      apply: async (next) => {
+        await keeping.changed(next);
+        return await server.value.apply(next);
+      },
+      report: effects.report,
+      interval: 1000 * seconds,
+      random: () => Buffer.from(effects.randomBytes(4)).readUInt32LE() / 2 ** 32,
+      signal: AbortSignal.any([effects.signal, end.signal]),
+    });
+  }
+  const following = follower !== undefined && seconds > 0 ? follower.run() : undefined;
+  return success({
+    url,
+    plan: plan.value,
+    outcome,
+    ...(following === undefined ? {} : { following: seconds }),
+    [Symbol.asyncDispose]: async () => {
+      end.abort();
+      keeping.end();
+      // What is served until the last request is answered does not change any more.
+      await following;
+      await server.value[Symbol.asyncDispose]();
+    },
   });
-  const models = engines.map(({ servable: { manifest } }) => ({
-    model: manifest.model,
-    version: manifest.modelVersion,
-    digest: manifest.digest,
-  }));
-  return success({ listener, models });
 }
 
-async function folderOf(
-  reference: string,
-  effects: ServeEffects,
-): Promise<Result<string, readonly Failure[]>> {
-  const folder = resolve(effects.cwd, reference);
-  const isServable = await stat(join(folder, manifestFile)).then(
-    (facts) => facts.isFile(),
-    () => false,
+function configOf(plan: ServingPlan, { host, port, workers }: ServeOptions): ServerConfig {
+  return { plan, host: host ?? '127.0.0.1', port: port ?? 8080, workers: workers ?? 1 };
+}
+
+/** Why models of the plan have no version at all that answers. */
+function unserved(plan: ServingPlan, { refused }: PlanOutcome): readonly Failure[] {
+  return plan.models.flatMap(({ model, served }) =>
+    refused.flatMap((each) => (each.model === model && each.version === served ? [each.failure] : [])),
   );
-  if (isServable) return success(folder);
-  const opened = await openRegistry(effects);
-  if (!opened.ok) return opened;
-  const packed = await packServable(reference, { ...opened.value, cwd: effects.cwd });
-  return packed.ok ? success(packed.value.folder) : packed;
+}
+
+/** Keeps the servables of the plan from being pruned by others, and prunes those that nobody has used for a week. */
+function keepServables(
+  first: ServingPlan,
+  root: string | undefined,
+  { now }: Pick<Effects, 'now'>,
+): { changed(plan: ServingPlan): Promise<void>; end(): void } {
+  let folders = foldersOf(first);
+  const touch = async (): Promise<void> => {
+    if (root === undefined) return;
+    await touchServables(folders, now());
+    await pruneServables(servablesFolder(root), { keep: folders, unusedFor: week, now: now() });
+  };
+  void touch();
+  const timer = setInterval(() => void touch(), halfDay).unref();
+  return {
+    changed: async (plan) => {
+      folders = foldersOf(plan);
+      await touch();
+    },
+    end: () => clearInterval(timer),
+  };
+}
+
+function foldersOf({ models }: ServingPlan): readonly string[] {
+  return models.flatMap(({ versions }) => versions.map(({ folder }) => folder));
 }

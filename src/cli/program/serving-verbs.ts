@@ -11,6 +11,8 @@ export function addServingVerbs(program: Command, console: Console): void {
   ])
     .option('--host <address>', 'where to listen', '127.0.0.1')
     .option('--port <number>', 'where to listen; 0 takes one that is free', portNumber, 8080)
+    .option('--workers <number>', 'processes that share the port; 0: one a core', wholeNumber, 1)
+    .option('--follow <seconds>', 'how often to look at the stages; 0: never again', seconds, 10)
     .action(async (models: string[], _, command) => {
       const { serveVerb } = await import('../verbs/serve.ts');
       await serveVerb(console, { models, ...command.optsWithGlobals() });
@@ -21,5 +23,18 @@ function portNumber(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0 || value > 65_535)
     throw new InvalidArgumentError('It must be a whole number from 0 to 65535.');
+  return value;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 1024) throw new InvalidArgumentError('It must be a whole number.');
+  return value;
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 86_400))
+    throw new InvalidArgumentError('It must be a number of seconds, at most a day.');
   return value;
 }

@@ -49,5 +49,5 @@ export class ToldEngine implements Engine {
 }
 
 function answer(): Answer {
-  return success({ prediction: { task: 'regression', values: Float64Array.of(1) }, firstRow: 0 });
+  return success({ prediction: { task: 'regression', rows: 1, values: Float64Array.of(1) }, firstRow: 0 });
 }

@@ -230,7 +230,7 @@ describe('a fleet that is told plans', () => {
       );
     }
     await rig.settle();
-    expect(rig.alive().sort()).toEqual(['steady', 'v50']);
+    expect([...rig.alive()].sort()).toEqual(['steady', 'v50']);
     expect(rig.engines).toHaveLength(51);
   });
 
