@@ -50,6 +50,13 @@ export const targets = [
     title: 'What belongs to a model that can be served by Trainyard (model.json)',
     module: 'src/servable/schemas/servable-manifest-schema.ts',
   },
+  {
+    type: 'DeploymentLock',
+    file: 'src/deploy/lock/lock.ts',
+    out: 'schemas/deployment-lock.schema.json',
+    title: 'What of a model runs in a stage (locks/<model>.json on the branch deploy/<stage>)',
+    module: 'src/deploy/schemas/deployment-lock-schema.ts',
+  },
 ];
 
 /** The text of every file that a target is written to, by path from the root. */

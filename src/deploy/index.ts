@@ -1,4 +1,33 @@
 export type {
+  BranchChange,
+  BranchNote,
+  BranchView,
+  DeployBranch,
+  DeployBranchOptions,
+  Written,
+} from './branch/deploy-branch.ts';
+export { openDeployBranch } from './branch/deploy-branch.ts';
+export type { DeploymentFiles } from './branch/write-deployment.ts';
+export { branchOfStage, decideChange, noteOf, renderDeployment } from './branch/write-deployment.ts';
+export type {
+  Assignment,
+  DeployedImage,
+  DeployedLineage,
+  Deployment,
+  LogNeeds,
+  RenderedFile,
+} from './deployment.ts';
+export { imageReference } from './deployment.ts';
+export type { DeployFailure } from './failures.ts';
+export {
+  balancerMissing,
+  imageOther,
+  imageUnsafe,
+  notAssigned,
+  overtaken,
+  provenanceRefused,
+} from './failures.ts';
+export type {
   BuiltImage,
   DraftImage,
   ImageBase,
@@ -15,6 +44,7 @@ export {
   draftImage,
   imageName,
   imagePlatform,
+  imageUnwritable,
   isTag,
   layoutFolder,
   loadIntoDocker,
@@ -27,3 +57,7 @@ export {
   writeContext,
   writeImage,
 } from './image/index.ts';
+export type { DeploymentLock } from './lock/lock.ts';
+export { readLock } from './lock/lock-text.ts';
+export type { StageSettings } from './settings.ts';
+export { stageSettings } from './settings.ts';

@@ -1,0 +1,47 @@
+import type { PortNumber, StageFile } from '../pipeline/index.ts';
+import { defaultAmounts } from '../pipeline/index.ts';
+
+/** `deploy:` of a stage with every default filled in. */
+export interface StageSettings {
+  readonly stage: string;
+  readonly target: 'manifests' | 'docker';
+  readonly namespace: string;
+  readonly replicas: { readonly min: number; readonly max: number };
+  readonly resources: { readonly requests: Amounts; readonly limits: Amounts };
+  readonly host?: string;
+  readonly pullSecret?: string;
+  readonly monitoring: boolean;
+  /** Of HAProxy, by digest. */
+  readonly balancer?: string;
+  readonly address: string;
+  readonly ports: Readonly<Record<string, PortNumber>>;
+  readonly readySeconds: number;
+  readonly drainSeconds: number;
+}
+
+export interface Amounts {
+  readonly cpu: string;
+  readonly memory: string;
+}
+
+export function stageSettings({ name, deploy = {} }: StageFile): StageSettings {
+  const { replicas = { min: 2, max: 6 }, resources = {} } = deploy;
+  return {
+    stage: name,
+    target: deploy.target ?? 'manifests',
+    namespace: deploy.namespace ?? name,
+    replicas: typeof replicas === 'number' ? { min: replicas, max: replicas } : replicas,
+    resources: {
+      requests: { ...defaultAmounts.requests, ...resources.requests },
+      limits: { ...defaultAmounts.limits, ...resources.limits },
+    },
+    ...(deploy.host === undefined ? {} : { host: deploy.host }),
+    ...(deploy['pull-secret'] === undefined ? {} : { pullSecret: deploy['pull-secret'] }),
+    monitoring: deploy.monitoring ?? true,
+    ...(deploy.balancer === undefined ? {} : { balancer: deploy.balancer }),
+    address: deploy.address ?? '127.0.0.1',
+    ports: deploy.ports ?? {},
+    readySeconds: deploy['ready-seconds'] ?? 60,
+    drainSeconds: deploy['drain-seconds'] ?? 30,
+  };
+}
