@@ -31,7 +31,8 @@ async function readPlanFile(file: string): Promise<Result<ServingPlan, Failure>>
         planUnreadable(file, `its version is ${String(plan.version)}, and this Trainyard reads 1`),
       );
     }
-    if (!(plan.models instanceof Array)) return failed(planUnreadable(file, 'it has no list of models'));
+    const planned: unknown = plan.models;
+    if (!Array.isArray(planned)) return failed(planUnreadable(file, 'it has no list of models'));
     const models = plan.models.map((model) => ({
       ...model,
       versions: model.versions.map((version) => ({

@@ -9,7 +9,7 @@ import type { ServerConfig } from './server-config.ts';
 import { cannotListen } from './workers/failures.ts';
 
 export interface StartOptions {
-  /** What further processes and threads run. Default: dist/server/server.mjs of this package, the server of a container. */
+  /** What further processes and threads run. Default: dist/serve/main.js of this package. */
   readonly file?: URL;
   /** Looks again what is to be served, and applies it; a request may ask for it. */
   readonly look?: () => Promise<void>;
@@ -47,5 +47,5 @@ export async function startServer(
 }
 
 function serverFile(): URL {
-  return packageFile('dist/server/server.mjs');
+  return packageFile('dist/serve/main.js');
 }

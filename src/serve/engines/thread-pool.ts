@@ -32,13 +32,15 @@ export interface ThreadPoolOptions {
   readonly threads: number;
   /** What a thread runs. */
   readonly file: URL;
+  /** Is told of every thread that starts. */
+  readonly onStart?: (worker: Worker) => void;
 }
 
 /**
  * Threads start with the first job, one job each at a time, in the order of asking. A thread that ends in the middle is
  * replaced; its job is tried once more.
  */
-export function openThreadPool({ threads, file }: ThreadPoolOptions): ThreadPool {
+export function openThreadPool({ threads, file, onStart }: ThreadPoolOptions): ThreadPool {
   const pool = new Set<Thread>();
   const jobs: Job[] = [];
   let count = 0;
@@ -70,6 +72,7 @@ export function openThreadPool({ threads, file }: ThreadPoolOptions): ThreadPool
     });
     const thread: Thread = { worker, job: undefined };
     pool.add(thread);
+    onStart?.(worker);
     worker.unref();
     worker.on('message', (message: FromThread) => {
       const { job } = thread;
