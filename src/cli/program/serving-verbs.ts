@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import type { Console } from '../console.ts';
+import { addBuildVerb } from './build-verb.ts';
 import { verb } from './verb.ts';
 
 /** serve, predict, export, build, deploy. */
@@ -17,6 +18,8 @@ export function addServingVerbs(program: Command, console: Console): void {
       const { serveVerb } = await import('../verbs/serve.ts');
       await serveVerb(console, { models, ...command.optsWithGlobals() });
     });
+
+  addBuildVerb(program, console);
 }
 
 function portNumber(text: string): number {

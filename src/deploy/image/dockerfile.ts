@@ -11,11 +11,11 @@ import {
 } from './image-paths.ts';
 
 /** What every container of an image gets, beside what its base gives. */
-export const imageEnvironment = {
+export const imageEnvironment: Readonly<Record<string, string>> = {
   NODE_ENV: 'production',
   PORT: String(port),
   TRAINYARD_PLAN: `${appFolder}/${planFile}`,
-} as const;
+};
 
 /** The folder of the context with what goes into the image, in the order of its layers: what changes least comes first. */
 export const contextFolders = ['runtime', 'server', 'models'] as const;
@@ -66,7 +66,7 @@ export function dockerfileOf(base: BaseImage, labels: Readonly<Record<string, st
 }
 
 /** Starts the server beside it, and ends with 0 once it is ready. */
-export const checkScript = `import { spawn } from 'node:child_process';
+export const checkScript: string = `import { spawn } from 'node:child_process';
 import { get } from 'node:http';
 const port = '18080';
 const env = { ...process.env, HOST: '127.0.0.1', PORT: port };
