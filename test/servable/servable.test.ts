@@ -118,7 +118,7 @@ describe('a servable', () => {
       fc.asyncProperty(fc.constantFrom(...paths), fc.jsonValue(), async (path, value) => {
         await writeFile(
           join(folder, 'model.json'),
-          JSON.stringify(replaced(JSON.parse(text) as Json, path, value)),
+          JSON.stringify(replaced(JSON.parse(text) as Json, path, value as Json)),
         );
         expect(typeof (await codeOf())).toBe('string');
       }),
