@@ -1,8 +1,11 @@
 import { performance } from 'node:perf_hooks';
-import type { Result } from '../base/index.ts';
+import type { Failure, Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
+import type { RowProblem } from '../contract/index.ts';
 import type { Prediction } from '../onnx/index.ts';
-import type { Row } from '../servable/index.ts';
+import type { Row, Servable } from '../servable/index.ts';
+import { answeringVersion } from './answering-version.ts';
+import type { Answered } from './engine.ts';
 import type { RequestProblem, ServeFailure } from './failures.ts';
 import { serveFailure } from './failures.ts';
 import type { AnswerRole, Choice, Fleet, ServedVersion } from './fleet.ts';
@@ -43,18 +46,21 @@ export interface ServingLimits {
 }
 
 const problemsShown = 20;
+/** Characters of the name of a member that is no column. */
+const nameShown = 100;
 
 /** The one way from rows to answers: choose who answers, check the rows by its contract, ask, tell the observers. */
 export async function answerRows(
   request: RowsRequest,
   world: AnsweringWorld,
 ): Promise<Result<AnsweredRows, ServeFailure>> {
-  const { fleet, limits } = world;
+  const { fleet } = world;
   const model = fleet.model(request.model);
   if (model === undefined) {
     return failed(serveFailure('serve-model-unknown', `No model ${request.model} is served here`));
   }
   const { rows } = request;
+  const limits = model.limits === undefined ? world.limits : { ...world.limits, ...model.limits };
   if (rows.length === 0) return failed(serveFailure('serve-rows-none', 'The request has no rows'));
   if (rows.length > limits.maxRows) {
     return failed(
@@ -84,8 +90,9 @@ export async function answerRows(
       ),
     );
   }
-  const answer = await ask(request, choice.version, choice.role, world, choice.variant);
-  for (const shadow of choice.shadows) setImmediate(() => void ask(request, shadow, 'shadow', world));
+  const within = limits === world.limits ? world : { ...world, limits };
+  const answer = await ask(request, choice.version, choice.role, within, choice.variant);
+  for (const shadow of choice.shadows) setImmediate(() => void ask(request, shadow, 'shadow', within));
   return answer;
 }
 
@@ -106,14 +113,17 @@ async function ask(
   const problems: RequestProblem[] = [];
   const cells: (number | string)[] = [];
   for (let row = 0; row < rows.length && problems.length < problemsShown; row++) {
-    const found = servable.check(rows[row]);
+    const found = rowProblems(servable, rows[row]);
     if (found.length > 0) problems.push(...found.map((problem) => ({ ...problem, row })));
     else if (problems.length === 0) servable.cellsOf(rows[row] as Row, cells);
   }
   const answer =
     problems.length > 0
       ? failed(rowInvalid(problems))
-      : await engine.infer({ rows: rows.length, cells }, request.arrived + limits.timeoutMs);
+      : withNumbers(
+          await engine.infer({ rows: rows.length, cells }, request.arrived + limits.timeoutMs),
+          rows.length,
+        );
   const event: AnswerEvent = {
     requestId: request.requestId,
     model: request.model,
@@ -123,7 +133,9 @@ async function ask(
     protocol: request.protocol,
     rows: rows as readonly Row[],
     firstRow: answer.ok ? answer.value.firstRow : 0,
-    ...(answer.ok ? { prediction: answer.value.prediction } : { failure: answer.failure }),
+    ...(answer.ok
+      ? { prediction: answer.value.prediction }
+      : { failure: { ...answer.failure, version: answeringVersion(version) } }),
     time: now(),
     latency: performance.now() - request.arrived,
   };
@@ -131,10 +143,45 @@ async function ask(
   for (const observer of observers) {
     const settled = observer.settled?.(event);
     const lost = settled === undefined ? undefined : await settled;
-    if (lost !== undefined && answer.ok) return failed(lost);
+    if (lost !== undefined && answer.ok) return failed({ ...lost, version: answeringVersion(version) });
   }
-  if (!answer.ok) return answer;
+  if (!answer.ok) return failed(event.failure!);
   return success({ version, role, ...answer.value });
+}
+
+/** Rules that a row breaks. Of rows with far more members than there are columns, only that: each would be a problem. */
+function rowProblems(servable: Servable, row: unknown): readonly RowProblem[] {
+  if (typeof row === 'object' && row !== null && !Array.isArray(row)) {
+    const { length } = servable.manifest.columns;
+    if (Object.keys(row).length > length + problemsShown)
+      return [{ rule: 'columns', expected: `at most ${length} members` }];
+  }
+  const problems = servable.check(row);
+  if (problems.length === 0) return problems;
+  return problems.map((problem) =>
+    problem.column === undefined || problem.column.length <= nameShown
+      ? problem
+      : { ...problem, column: `${problem.column.slice(0, nameShown)}…` },
+  );
+}
+
+/** Models make NaN and infinity of numbers that are too large for them: that is no answer. */
+function withNumbers(answer: Result<Answered, ServeFailure>, rows: number): Result<Answered, ServeFailure> {
+  if (!answer.ok) {
+    const cause = answer.failure.cause as Failure | undefined;
+    return cause?.code === 'onnx-probabilities-invalid' ? failed(unanswerable()) : answer;
+  }
+  const { prediction, firstRow } = answer.value;
+  if (prediction.task !== 'regression') return answer;
+  for (let row = 0; row < rows; row++)
+    if (!Number.isFinite(prediction.values[firstRow + row]!)) return failed(unanswerable(row));
+  return answer;
+}
+
+function unanswerable(row?: number): ServeFailure {
+  const what = row === undefined ? 'a row of the request' : `row ${row}`;
+  const message = `The model has no number for ${what}: values in it are larger than it can take`;
+  return serveFailure('serve-row-unanswerable', message);
 }
 
 function rowInvalid(problems: readonly RequestProblem[]): ServeFailure {

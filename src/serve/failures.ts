@@ -45,6 +45,7 @@ const statuses = {
   'serve-rows-none': 400,
   'serve-rows-too-many': 413,
   'serve-row-invalid': 422,
+  'serve-row-unanswerable': 422,
   'serve-overloaded': 503,
   'serve-draining': 503,
   'serve-not-ready': 503,
@@ -60,6 +61,8 @@ const statuses = {
   'serve-rate': 429,
   'serve-keys-unavailable': 503,
 } as const;
+
+export const serveFailureCodes: readonly ServeFailureCode[] = Object.keys(statuses) as ServeFailureCode[];
 
 const kinds: Readonly<Record<number, FailureKind>> = { 500: 'world', 503: 'world', 504: 'world' };
 

@@ -1,16 +1,26 @@
-import { randomBytes } from 'node:crypto';
+import type { AccessControl } from './access/access-control.ts';
 import type { ServingLimits } from './answer-rows.ts';
 import type { Fleet } from './fleet.ts';
+import { drainable } from './fleets/drainable.ts';
+import type { CorsOrigins } from './http/cors.ts';
+import type { HttpLimits } from './http/limits.ts';
 import type { Listener } from './http/listener.ts';
 import { listen } from './http/listener.ts';
+import type { Route } from './http/message.ts';
+import { requestIds } from './http/request-id.ts';
 import type { PredictionLog } from './log/open-log.ts';
+import type { ServerLog } from './logs/server-log.ts';
 import type { ServerMetrics } from './metrics/index.ts';
 import { openMetrics } from './metrics/index.ts';
 import type { Observer } from './observer.ts';
+import { docsRoutes } from './routes/docs.ts';
 import { feedbackRoutes } from './routes/feedback.ts';
-import { healthRoutes } from './routes/health.ts';
+import { describeHealth, healthRoutes } from './routes/health.ts';
+import { describeOpenApi, openApiRoutes } from './routes/openapi.ts';
 import { simpleRoutes } from './routes/simple.ts';
 import { protocolRoutes } from './routes/v2.ts';
+import { describeSimple } from './simple/describe.ts';
+import { refusalReply } from './v2/refusal.ts';
 import type { RepositoryControl } from './v2/repository.ts';
 import { serverVersion } from './v2/server-version.ts';
 import { countStatistics } from './v2/statistics.ts';
@@ -25,6 +35,14 @@ export interface ServerOptions {
   readonly metrics?: ServerMetrics;
   /** Keeps answers, and the labels of `/feedback`. Its observer is one of the server then. */
   readonly log?: PredictionLog;
+  readonly http?: Partial<HttpLimits>;
+  /** Absent: everybody may do everything. The caller disposes it. */
+  readonly access?: AccessControl;
+  /** Origins whose pages may call; `*` is every one. Default: none. */
+  readonly cors?: CorsOrigins;
+  readonly serverLog?: ServerLog;
+  /** A line of the log for each request. */
+  readonly logRequests?: boolean;
   /** Absent: nothing new can be loaded, and what is loaded stays. */
   readonly repository?: RepositoryControl;
 }
@@ -33,9 +51,11 @@ export const defaultLimits: ServingLimits = { maxRows: 10_000, maxBytes: 16 * 2 
 
 /** Answers over HTTP for the models of a fleet. */
 export async function openServer(options: ServerOptions): Promise<Listener> {
-  const { fleet, host, port, log } = options;
+  const { host, port, log, serverLog, access, cors } = options;
   const observers = [...(options.observers ?? []), ...(log === undefined ? [] : [log.observer])];
   const limits = { ...defaultLimits, ...options.limits };
+  const drain = drainable(options.fleet);
+  const { fleet } = drain;
   const metrics = options.metrics ?? (await openMetrics({ fleet, observers }));
   const statistics = countStatistics();
   const world = {
@@ -44,9 +64,10 @@ export async function openServer(options: ServerOptions): Promise<Listener> {
     limits,
     now: () => Date.now(),
   };
+  const page = { serverVersion: serverVersion(), hasAccess: access !== undefined };
   const protocol = protocolRoutes({
     ...world,
-    serverVersion: serverVersion(),
+    serverVersion: page.serverVersion,
     statistics,
     ...(options.repository === undefined ? {} : { repository: options.repository }),
   });
@@ -57,17 +78,34 @@ export async function openServer(options: ServerOptions): Promise<Listener> {
     requestId: requestIds(),
     routes: [
       ...simpleRoutes(world),
-      ...protocol,
+      ...protocol.map((route) => ({ ...protocolNeeds(route), refuse: refusalReply })),
       ...(log === undefined ? [] : feedbackRoutes({ fleet, log, now: world.now })),
       ...healthRoutes(fleet),
-      metrics.route,
+      { ...metrics.route, needs: 'metrics' },
+      ...openApiRoutes({
+        fleet,
+        ...page,
+        parts: [(models) => describeSimple(models, limits.maxRows), describeHealth, describeOpenApi],
+      }),
+      ...docsRoutes({ fleet, ...page }),
     ],
+    observers: world.observers,
+    timeoutOf: ({ model }) =>
+      (model === undefined ? undefined : fleet.model(model)?.limits?.timeoutMs) ?? limits.timeoutMs,
+    refuseUnknown: (path) => (path === '/v2' || path.startsWith('/v2/') ? refusalReply : undefined),
+    draining: drain.begin,
+    ...(options.http === undefined ? {} : { limits: options.http }),
+    ...(access === undefined ? {} : { admit: access.admit }),
+    ...(cors === undefined ? {} : { cors }),
+    ...(serverLog === undefined ? {} : { log: serverLog }),
+    ...(options.logRequests === undefined ? {} : { logRequests: options.logRequests }),
   });
 }
 
-/** Unique names, cheap to make: random for the process, then counted. */
-function requestIds(): () => string {
-  const prefix = randomBytes(9).toString('base64url');
-  let count = 0;
-  return () => `${prefix}-${(count++).toString(36)}`;
+/** Whoever loads and unloads administers; whether the server is well may be asked by anybody. */
+function protocolNeeds(route: Route): Route {
+  if (route.needs !== undefined) return route;
+  if (route.path.startsWith('/v2/health/')) return { ...route, needs: 'open' };
+  if (/^\/v2\/repository\/.*load$/.test(route.path)) return { ...route, needs: 'admin' };
+  return /\/stats$/.test(route.path) ? { ...route, needs: 'metrics' } : route;
 }

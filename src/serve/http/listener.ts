@@ -1,12 +1,27 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
+import type { Duplex } from 'node:stream';
 import type { Result } from '../../base/index.ts';
-import { failed, success } from '../../base/index.ts';
+import type { Identity, Need } from '../access/need.ts';
+import { needOf } from '../access/need.ts';
 import type { ServeFailure } from '../failures.ts';
 import { serveFailure } from '../failures.ts';
-import type { HttpReply, HttpRequest, Route } from './message.ts';
+import type { ServerLog } from '../logs/server-log.ts';
+import type { Observer } from '../observer.ts';
+import { Connections } from './connections.ts';
+import type { CorsOrigins } from './cors.ts';
+import { corsHeaders } from './cors.ts';
+import type { ExchangeWorld } from './exchange.ts';
+import { Exchange } from './exchange.ts';
+import type { FindRouteOptions } from './find-route.ts';
+import { findRoute } from './find-route.ts';
+import type { HttpLimits } from './limits.ts';
+import { defaultHttpLimits } from './limits.ts';
+import type { HttpRequest, Refuse, Route } from './message.ts';
+import { protocolErrorReply, protocolFailure } from './protocol-error.ts';
+import { broughtId } from './request-id.ts';
 import { makeRouter } from './router.ts';
 
 export interface ListenerOptions {
@@ -17,7 +32,28 @@ export interface ListenerOptions {
   readonly maxBytes: number;
   /** A name for a request that brings none. */
   readonly requestId: () => string;
+  readonly limits?: Partial<HttpLimits>;
+  /** Milliseconds from the arrival of a whole request to its answer. */
+  readonly timeoutOf?: (params: Readonly<Record<string, string>>) => number;
+  /** Absent: everybody may do everything. */
+  readonly admit?: Admit;
+  readonly cors?: CorsOrigins;
+  readonly observers?: readonly Observer[];
+  readonly log?: ServerLog;
+  /** A line for each request. */
+  readonly logRequests?: boolean;
+  /** How paths below `/v2` say that there is nothing. */
+  readonly refuseUnknown?: (path: string) => Refuse | undefined;
+  /** It was told to end: whoever asks for the readiness must learn it from now on. */
+  readonly draining?: () => void;
 }
+
+/** Who asks, and whether they may. */
+export type Admit = (
+  request: HttpRequest,
+  need: Need,
+  model: string | undefined,
+) => Result<Identity | undefined, ServeFailure> | Promise<Result<Identity | undefined, ServeFailure>>;
 
 /** A server that listens. Disposing takes no more requests and waits for those that are there. */
 export interface Listener extends AsyncDisposable {
@@ -25,93 +61,179 @@ export interface Listener extends AsyncDisposable {
   readonly server: Server;
 }
 
+/** How often requests are looked at that take too long. */
+const glance = 100;
+
 export async function listen(options: ListenerOptions): Promise<Listener> {
-  const route = makeRouter(options.routes);
-  const server = createServer((incoming, outgoing) => void exchange(incoming, outgoing, route, options));
+  const limits = { ...defaultHttpLimits, ...options.limits };
+  const { cors = [], log, observers = [], timeoutOf } = options;
+  const finding: FindRouteOptions = {
+    router: makeRouter(options.routes),
+    cors,
+    ...(options.refuseUnknown === undefined ? {} : { refuseUnknown: options.refuseUnknown }),
+  };
+  const server = createServer({
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.bodyMs,
+    keepAliveTimeout: limits.idleMs,
+    connectionsCheckingInterval: Math.min(1000, limits.headersMs, limits.bodyMs),
+    noDelay: true,
+  });
+  server.timeout = limits.silentMs;
+  server.maxConnections = limits.connections;
+  // Those beyond would be dropped without a word: they are counted here instead.
+  server.maxHeadersCount = 0;
+  const connections = new Connections(server);
+  let isDraining = false;
+
+  const world: ExchangeWorld = {
+    maxBytes: options.maxBytes,
+    isLast: (exchange) => connections.isLast(exchange, isDraining),
+    headers: (request) => (cors.length === 0 ? undefined : corsHeaders(request, cors)),
+    sent: (exchange, { status, code, body }) => {
+      connections.ended(exchange);
+      const pattern = exchange.route?.path ?? '';
+      const reply = code === undefined ? { route: pattern, status } : { route: pattern, status, code };
+      for (const observer of observers) observer.replied?.(reply);
+      if (options.logRequests !== true || log === undefined) return;
+      log({
+        level: status >= 500 ? 'error' : 'info',
+        event: 'request',
+        message: `${exchange.method} ${pattern === '' ? 'no route' : pattern} ${status}`,
+        facts: {
+          request: exchange.id,
+          method: exchange.method,
+          route: pattern,
+          model: exchange.params['model'],
+          status,
+          code,
+          ms: Math.round(1000 * (performance.now() - exchange.began)) / 1000,
+          bytes: body.length,
+          identity: exchange.identity?.name,
+        },
+      });
+    },
+  };
+
+  const begin = (incoming: IncomingMessage, outgoing: ServerResponse, expects: boolean): void => {
+    const id = broughtId(incoming.headers['x-request-id']) ?? options.requestId();
+    const exchange = new Exchange(incoming, outgoing, { id, expects, world });
+    connections.began(exchange);
+    converse(exchange).catch((error: unknown) => {
+      log?.({
+        level: 'error',
+        event: 'error',
+        message: 'A request ended in a mistake of the server',
+        facts: {
+          request: id,
+          route: exchange.route?.path,
+          because: error instanceof Error ? error.message : String(error),
+          stack: error instanceof Error ? (error.stack ?? '').split('\n').slice(0, 8) : [],
+        },
+      });
+      exchange.fail(error);
+    });
+  };
+
+  const converse = async (exchange: Exchange): Promise<void> => {
+    const answered = findRoute(exchange, finding);
+    if (answered !== undefined) return exchange.answer(answered);
+    const found = exchange.route!;
+    if (exchange.incoming.rawHeaders.length > 2 * limits.headers) {
+      return exchange.refuse(
+        serveFailure('serve-headers-too-large', `The request has more than ${limits.headers} headers`),
+      );
+    }
+    const need = needOf(found);
+    if (options.admit !== undefined && need !== 'open') {
+      const admitted = options.admit(exchange, need, exchange.params['model']);
+      const identity = admitted instanceof Promise ? await admitted : admitted;
+      if (!identity.ok) return exchange.refuse(identity.failure);
+      if (identity.value !== undefined) exchange.identity = identity.value;
+    }
+    if (connections.exchanges > limits.requests && isWork(need)) {
+      const message = 'More requests are being answered than the server takes';
+      return exchange.refuse(serveFailure('serve-overloaded', message, { retryAfter: 1 }));
+    }
+    const reply = found.handle(exchange);
+    exchange.answer(reply instanceof Promise ? await reply : reply);
+  };
+
+  const watch = setInterval(() => {
+    const now = performance.now();
+    for (const exchange of connections.all()) {
+      if (exchange.isAnswered) continue;
+      if (!exchange.hasArrived) {
+        if (now - exchange.began > limits.bodyMs) exchange.refuse(bodySlow());
+        continue;
+      }
+      const most = timeoutOf?.(exchange.params) ?? Number.POSITIVE_INFINITY;
+      if (now - exchange.arrived > most)
+        exchange.refuse(serveFailure('serve-timeout', `There was no answer within ${most} ms`));
+    }
+  }, glance);
+  watch.unref();
+
+  server.on('request', (incoming, outgoing) => begin(incoming, outgoing, false));
+  server.on('checkContinue', (incoming, outgoing) => begin(incoming, outgoing, true));
+  server.on('clientError', (error: NodeJS.ErrnoException, duplex: Duplex) => {
+    const socket = duplex as Socket;
+    const failure = protocolFailure(error);
+    const connection = connections.of(socket);
+    if (connection !== undefined && connection.exchanges.size > 0) {
+      // The answers that are due come first, and the connection ends with the last of them.
+      connection.isBroken = true;
+      for (const exchange of connection.exchanges) if (!exchange.hasArrived) exchange.breakOff(failure);
+      return;
+    }
+    if (socket.writable && failure !== undefined)
+      socket.end(protocolErrorReply(failure, options.requestId()));
+    else socket.destroy();
+  });
+  let dropped = 0;
+  server.on('drop', () => {
+    if (dropped++ % 1000 === 0) {
+      log?.({
+        level: 'warn',
+        event: 'connections',
+        message: `There are ${limits.connections} connections, and more are turned away`,
+        facts: { turnedAway: dropped },
+      });
+    }
+  });
+
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(options.port, options.host, resolve);
+    server.listen(options.port, options.host, 4096, () => {
+      server.removeListener('error', reject);
+      resolve();
+    });
   });
   const { port } = server.address() as AddressInfo;
+  let ending: Promise<void> | undefined;
+  const end = async (): Promise<void> => {
+    isDraining = true;
+    options.draining?.();
+    if (limits.drainGraceMs > 0) await new Promise((resolve) => setTimeout(resolve, limits.drainGraceMs));
+    await connections.end(server, limits.drainMs);
+    clearInterval(watch);
+  };
   return {
-    url: `http://${options.host}:${port}`,
+    url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
     server,
-    [Symbol.asyncDispose]: async () => {
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-      });
+    [Symbol.asyncDispose]: () => {
+      ending ??= end();
+      return ending;
     },
   };
 }
 
-async function exchange(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  route: ReturnType<typeof makeRouter>,
-  options: ListenerOptions,
-): Promise<void> {
-  const arrived = performance.now();
-  const url = incoming.url ?? '/';
-  const cut = url.indexOf('?');
-  const path = cut < 0 ? url : url.slice(0, cut);
-  const found = route(incoming.method ?? 'GET', path);
-  const id = (incoming.headers['x-request-id'] as string | undefined) ?? options.requestId();
-  let reply: HttpReply;
-  if (found.kind === 'found') {
-    const request: HttpRequest = {
-      id,
-      method: incoming.method ?? 'GET',
-      path,
-      query: new URLSearchParams(cut < 0 ? '' : url.slice(cut + 1)),
-      headers: incoming.headers,
-      params: found.params,
-      arrived,
-      body: () => readBody(incoming, options.maxBytes),
-    };
-    reply = await found.handle(request);
-  } else if (found.kind === 'method') {
-    reply = failureReply(
-      serveFailure('serve-method', `Only ${found.allowed.join(', ')} is possible here`),
-      id,
-    );
-  } else {
-    reply = failureReply(serveFailure('serve-route-unknown', 'There is nothing at this path'), id);
-  }
-  outgoing.writeHead(reply.status, {
-    'content-type': reply.type,
-    'content-length': Buffer.byteLength(reply.body),
-    'x-request-id': id,
-    ...reply.headers,
-  });
-  outgoing.end(incoming.method === 'HEAD' ? undefined : reply.body);
+function bodySlow(): ServeFailure {
+  return serveFailure('serve-body-slow', 'The request did not arrive in time');
 }
 
-function readBody(incoming: IncomingMessage, maxBytes: number): Promise<Result<Buffer, ServeFailure>> {
-  return new Promise((resolve) => {
-    const parts: Buffer[] = [];
-    let bytes = 0;
-    incoming.on('data', (part: Buffer) => {
-      bytes += part.length;
-      if (bytes > maxBytes) {
-        resolve(failed(serveFailure('serve-body-too-large', `The body is larger than ${maxBytes} bytes`)));
-      } else parts.push(part);
-    });
-    incoming.on('end', () => resolve(success(parts.length === 1 ? parts[0]! : Buffer.concat(parts))));
-    incoming.on('error', () => resolve(failed(serveFailure('serve-body-not-json', 'The body broke off'))));
-  });
-}
-
-/** A failure as the simple way says it. */
-export function failureReply(failure: ServeFailure, requestId: string): HttpReply {
-  const { code, message, status, problems, retryAfter } = failure;
-  return {
-    status,
-    type: 'application/json',
-    body: JSON.stringify({
-      error: { code, message, ...(problems === undefined ? {} : { problems }) },
-      request: requestId,
-    }),
-    ...(retryAfter === undefined ? {} : { headers: { 'retry-after': String(retryAfter) } }),
-  };
+/** Work is refused when there is too much of it; questions about the server are not. */
+function isWork(need: Need): boolean {
+  return need === 'predict' || need === 'feedback';
 }

@@ -9,6 +9,8 @@ export interface ApiPart {
   readonly paths: Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
   /** For `components.schemas`; other parts have other names. */
   readonly schemas?: Readonly<Record<string, JsonObject>>;
+  /** How these routes say a failure, as a JSON Schema. Default: as the simple way does. */
+  readonly failure?: JsonObject;
   readonly tags?: readonly { readonly name: string; readonly description: string }[];
 }
 

@@ -1,53 +1,54 @@
-import { rowAnswer } from '../../servable/index.ts';
-import type { AnsweredRows, AnsweringWorld } from '../answer-rows.ts';
+import type { AnsweringWorld } from '../answer-rows.ts';
 import { answerRows } from '../answer-rows.ts';
-import { serveFailure } from '../failures.ts';
-import { failureReply } from '../http/listener.ts';
+import type { ServeFailure } from '../failures.ts';
+import { failureReply } from '../http/failure-reply.ts';
+import { jsonMediaType } from '../http/media-type.ts';
 import type { HttpReply, HttpRequest, Route } from '../http/message.ts';
+import { readJson } from '../http/read-json.ts';
+import { answerHeaders, answerText } from '../simple/answer-text.ts';
+import { bodyOf, compressed } from '../v2/request-body.ts';
 
 /** `POST /predict/<model>`: a flat object is one row, an array of them many. */
 export function simpleRoutes(world: AnsweringWorld): readonly Route[] {
+  const handle = (request: HttpRequest): Promise<HttpReply> => predict(request, world);
   return [
-    { method: 'POST', path: '/predict/:model', handle: (request) => predict(request, world) },
-    {
-      method: 'POST',
-      path: '/predict/:model/versions/:version',
-      handle: (request) => predict(request, world),
-    },
+    { method: 'POST', path: '/predict/:model', needs: 'predict', handle },
+    { method: 'POST', path: '/predict/:model/versions/:version', needs: 'predict', handle },
   ];
 }
 
 async function predict(request: HttpRequest, world: AnsweringWorld): Promise<HttpReply> {
-  const body = await request.body();
-  if (!body.ok) return failureReply(body.failure, request.id);
-  let value: unknown;
-  try {
-    value = JSON.parse(body.value.toString('utf8'));
-  } catch {
-    return failureReply(serveFailure('serve-body-not-json', 'The body is not JSON'), request.id);
-  }
-  const isMany = Array.isArray(value);
+  const refuse = (failure: ServeFailure): HttpReply => failureReply(failure, request.id);
+  const mediaType = jsonMediaType(request.headers['content-type']);
+  if (mediaType !== undefined) return refuse(mediaType);
   const { model, version } = request.params as { model: string; version?: string };
+  const maxBytes = world.fleet.model(model)?.limits?.maxBytes ?? world.limits.maxBytes;
+  const body = await bodyOf(request, maxBytes);
+  if (!body.ok) return refuse(body.failure);
+  const json = readJson(body.value);
+  if (!json.ok) return refuse(json.failure);
+  const { value } = json;
+  const isMany = Array.isArray(value);
+  const rows: readonly unknown[] = isMany ? value : [value];
   const answered = await answerRows(
     {
       requestId: request.id,
       protocol: 'simple',
       model,
       ...(version === undefined ? {} : { version }),
-      rows: isMany ? (value as unknown[]) : [value],
+      rows,
       header: (name) => request.headers[name] as string | undefined,
       arrived: request.arrived,
     },
     world,
   );
-  if (!answered.ok) return failureReply(answered.failure, request.id);
-  return { status: 200, type: 'application/json', body: bodyOf(answered.value, isMany, request.id) };
-}
-
-function bodyOf({ version, prediction, firstRow }: AnsweredRows, isMany: boolean, requestId: string): string {
-  const { manifest } = version.engine.servable;
-  const { run, commit } = manifest.lineage;
-  const head = { model: manifest.model, version: manifest.modelVersion, run, commit, request: requestId };
-  if (!isMany) return JSON.stringify({ ...head, prediction: rowAnswer(prediction, firstRow) });
-  throw new Error('many rows: not yet');
+  if (!answered.ok) return refuse(answered.failure);
+  const reply: HttpReply = {
+    status: 200,
+    type: 'application/json',
+    body: answerText(answered.value, request.id, isMany ? rows.length : undefined),
+    headers: answerHeaders(answered.value.version),
+  };
+  const accepted = request.headers['accept-encoding'];
+  return isMany && accepted !== undefined ? await compressed(reply, accepted) : reply;
 }
