@@ -30,10 +30,10 @@ export function versionLines(model: string, version: ServedVersion, privacy: Pri
   const { manifest, info } = version.engine.servable;
   const { run, commit } = manifest.lineage;
   const kept = manifest.columns.filter(({ personal }) => !personal || privacy.hashKey !== undefined);
-  const writers = kept.map(({ name, personal }): readonly [string, string, WriteValue] => [
-    name,
-    `${JSON.stringify(name)}:`,
-    personal ? hashed(privacy.hashKey!) : valueText,
+  const writers = kept.map((column): readonly [string, string, WriteValue] => [
+    column.name,
+    `${JSON.stringify(column.name)}:`,
+    writerOf(column, privacy),
   ]);
   const identity = {
     model,
@@ -51,9 +51,8 @@ export function versionLines(model: string, version: ServedVersion, privacy: Pri
     let text = '';
     for (let i = 0; i < writers.length; i++) {
       const [name, key, write] = writers[i]!;
-      const value = Object.hasOwn(row, name) ? row[name] : undefined;
-      if (value === undefined || value === null) continue;
-      const written = write(value);
+      // What a row only inherits is no scalar, and so nothing to write.
+      const written = write(row[name]);
       if (written !== '') text += text === '' ? key + written : `,${key}${written}`;
     }
     return text;
@@ -133,6 +132,13 @@ function isoTime(time: number): string {
   return lastText;
 }
 
+function writerOf({ personal, enum: allowed }: ColumnContract, { hashKey }: Privacy): WriteValue {
+  if (personal) return hashed(hashKey!);
+  if (allowed === undefined) return valueText;
+  const texts = new Map<unknown, string>(allowed.map((value) => [value, valueText(value)]));
+  return (value) => texts.get(value) ?? valueText(value);
+}
+
 /** Empty for what JSON cannot write: it is as good as missing. */
 function valueText(value: unknown): string {
   switch (typeof value) {
@@ -150,7 +156,8 @@ function valueText(value: unknown): string {
 
 /** The same value has the same hash in every column and model that shares the key; without the key it cannot be found. */
 function hashed(key: string): WriteValue {
-  return (value) => `"${createHmac('sha256', key).update(String(value)).digest('hex')}"`;
+  return (value) =>
+    valueText(value) === '' ? '' : `"${createHmac('sha256', key).update(String(value)).digest('hex')}"`;
 }
 
 function isUnbounded({ type, enum: allowed, maxLength }: ColumnContract): boolean {

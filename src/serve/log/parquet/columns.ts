@@ -10,6 +10,10 @@ export interface SegmentColumns {
 
 export interface TopColumn {
   readonly name: string;
+  /** Of values that hardly repeat: no dictionary is tried. */
+  readonly encoding?: 'PLAIN';
+  /** Whether readers can skip groups by its smallest and largest value. */
+  readonly statistics: boolean;
   readonly read: (line: Lined) => unknown;
 }
 
@@ -41,7 +45,7 @@ export function answerColumns(versions: readonly VersionLine[]): SegmentColumns 
   ];
   const flat = <K extends keyof AnswerLine>(name: K, type: FieldType): Built => ({
     schema: [leaf(name, type)],
-    column: { name, read: reader(type, (line) => (line as AnswerLine)[name]) },
+    column: { name, ...effortOf(name), read: reader(type, (line) => (line as AnswerLine)[name]) },
   });
   const parts: Built[] = [
     flat('time', 'timestamp'),
@@ -62,7 +66,11 @@ export function answerColumns(versions: readonly VersionLine[]): SegmentColumns 
     struct('input', inputs, (line) => (line as AnswerLine).input),
     {
       schema: group('prediction', ...prediction),
-      column: { name: 'prediction', read: (line) => predictionOf(line as AnswerLine, label) },
+      column: {
+        name: 'prediction',
+        statistics: false,
+        read: (line) => predictionOf(line as AnswerLine, label),
+      },
     },
   ];
   return built(parts);
@@ -77,7 +85,7 @@ export function labelColumns(lines: Iterable<LabelLine>): SegmentColumns {
   }
   const flat = <K extends keyof LabelLine>(name: K, of: FieldType): Built => ({
     schema: [leaf(name, of)],
-    column: { name, read: reader(of, (line) => (line as LabelLine)[name]) },
+    column: { name, ...effortOf(name), read: reader(of, (line) => (line as LabelLine)[name]) },
   });
   return built([
     flat('time', 'timestamp'),
@@ -87,6 +95,11 @@ export function labelColumns(lines: Iterable<LabelLine>): SegmentColumns {
     flat('label', type),
     flat('known', 'timestamp'),
   ]);
+}
+
+function effortOf(name: string): Omit<TopColumn, 'name' | 'read'> {
+  const statistics = name === 'time';
+  return ['time', 'request', 'latency'].includes(name) ? { encoding: 'PLAIN', statistics } : { statistics };
 }
 
 interface Built {
@@ -111,6 +124,7 @@ function struct(name: string, fields: readonly Field[], of: (line: Lined) => obj
     ),
     column: {
       name,
+      statistics: false,
       read: (line) => {
         const value = of(line) as Readonly<Record<string, unknown>> | undefined;
         if (value === undefined) return null;

@@ -1,9 +1,7 @@
-import { createReadStream } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { open, rename, rm } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import * as zlib from 'node:zlib';
-import type { GapLine, LabelLine, PredictionLogLine, VersionLine } from '../line.ts';
+import type { LabelLine, PredictionLogLine, VersionLine } from '../line.ts';
 import { parquetEnding, sealedEnding } from '../segment-name.ts';
 import type { Lined, SegmentColumns } from './columns.ts';
 import { answerColumns, labelColumns } from './columns.ts';
@@ -14,7 +12,9 @@ const groupRows = 8192;
 /** Writes a complete segment as Parquet, beside it; the file appears complete, or not at all. */
 export async function convertSegment(path: string): Promise<void> {
   const { ParquetWriter, ByteWriter } = await import('hyparquet-writer');
-  const facts = await firstLook(path + sealedEnding);
+  // A segment is as large as its limit, some 16 MiB: it fits.
+  const text = await readFile(path + sealedEnding, 'utf8');
+  const facts = firstLook(text);
   const temporary = `${path}${parquetEnding}.partial`;
   await rm(temporary, { force: true });
   const file = await open(temporary, 'wx', 0o640);
@@ -31,10 +31,11 @@ export async function convertSegment(path: string): Promise<void> {
         { key: 'trainyard.versions', value: JSON.stringify(facts.versions) },
       ],
     });
-    for await (const rows of groupsOf(path + sealedEnding, facts.kind)) {
-      const columnData = facts.columns.columns.map(({ name, read }) => ({
+    for (const rows of groupsOf(text, facts.kind)) {
+      const columnData = facts.columns.columns.map(({ name, read, ...how }) => ({
         name,
         data: rows.map(read),
+        ...how,
       }));
       writer.write({ columnData, rowGroupSize: groupRows });
       await drain(bytes, file);
@@ -67,29 +68,29 @@ interface SegmentFacts {
   readonly dropped: number;
 }
 
-async function firstLook(file: string): Promise<SegmentFacts> {
+function firstLook(text: string): SegmentFacts {
   const versions: VersionLine[] = [];
   const labels: Pick<LabelLine, 'label'>[] = [];
   let dropped = 0;
-  for await (const text of linesOf(file)) {
+  for (const line of linesOf(text)) {
     // Answers are most of a segment; they are parsed once, later.
-    if (text.startsWith('{"kind":"answer"')) continue;
-    const line = parseLine(text);
-    if (line?.kind === 'version') versions.push(line);
-    else if (line?.kind === 'label') labels.push({ label: line.label });
-    else if (line?.kind === 'gap') dropped += (line as GapLine).dropped;
+    if (line.startsWith('{"kind":"answer"')) continue;
+    const parsed = parseLine(line);
+    if (parsed?.kind === 'version') versions.push(parsed);
+    else if (parsed?.kind === 'label') labels.push({ label: parsed.label });
+    else if (parsed?.kind === 'gap') dropped += parsed.dropped;
   }
   return labels.length > 0
     ? { kind: 'label', columns: labelColumns(labels as LabelLine[]), versions, dropped }
     : { kind: 'answer', columns: answerColumns(versions), versions, dropped };
 }
 
-async function* groupsOf(file: string, kind: SegmentFacts['kind']): AsyncIterable<Lined[]> {
+function* groupsOf(text: string, kind: SegmentFacts['kind']): Iterable<Lined[]> {
   let rows: Lined[] = [];
-  for await (const text of linesOf(file)) {
-    const line = parseLine(text);
-    if (line?.kind !== kind) continue;
-    rows.push(line as Lined);
+  for (const line of linesOf(text)) {
+    const parsed = parseLine(line);
+    if (parsed?.kind !== kind) continue;
+    rows.push(parsed as Lined);
     if (rows.length < groupRows) continue;
     yield rows;
     rows = [];
@@ -97,8 +98,14 @@ async function* groupsOf(file: string, kind: SegmentFacts['kind']): AsyncIterabl
   if (rows.length > 0) yield rows;
 }
 
-function linesOf(file: string): AsyncIterable<string> {
-  return createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
+/** Only lines that are whole. */
+function* linesOf(text: string): Iterable<string> {
+  for (let start = 0; ; ) {
+    const end = text.indexOf('\n', start);
+    if (end < 0) return;
+    yield text.slice(start, end);
+    start = end + 1;
+  }
 }
 
 /** `undefined` for what is no line of ours: one that broke off. */
