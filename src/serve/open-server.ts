@@ -6,7 +6,6 @@ import type { CorsOrigins } from './http/cors.ts';
 import type { HttpLimits } from './http/limits.ts';
 import type { Listener } from './http/listener.ts';
 import { listen } from './http/listener.ts';
-import type { Route } from './http/message.ts';
 import { requestIds } from './http/request-id.ts';
 import type { PredictionLog } from './log/open-log.ts';
 import type { ServerLog } from './logs/server-log.ts';
@@ -20,6 +19,7 @@ import { describeOpenApi, openApiRoutes } from './routes/openapi.ts';
 import { simpleRoutes } from './routes/simple.ts';
 import { protocolRoutes } from './routes/v2.ts';
 import { describeSimple } from './simple/describe.ts';
+import { protocolApi } from './v2/describe.ts';
 import { refusalReply } from './v2/refusal.ts';
 import type { RepositoryControl } from './v2/repository.ts';
 import { serverVersion } from './v2/server-version.ts';
@@ -78,14 +78,19 @@ export async function openServer(options: ServerOptions): Promise<Listener> {
     requestId: requestIds(),
     routes: [
       ...simpleRoutes(world),
-      ...protocol.map((route) => ({ ...protocolNeeds(route), refuse: refusalReply })),
+      ...protocol,
       ...(log === undefined ? [] : feedbackRoutes({ fleet, log, now: world.now })),
       ...healthRoutes(fleet),
       { ...metrics.route, needs: 'metrics' },
       ...openApiRoutes({
         fleet,
         ...page,
-        parts: [(models) => describeSimple(models, limits.maxRows), describeHealth, describeOpenApi],
+        parts: [
+          (models) => describeSimple(models, limits.maxRows),
+          describeHealth,
+          describeOpenApi,
+          protocolApi,
+        ],
       }),
       ...docsRoutes({ fleet, ...page }),
     ],
@@ -100,12 +105,4 @@ export async function openServer(options: ServerOptions): Promise<Listener> {
     ...(serverLog === undefined ? {} : { log: serverLog }),
     ...(options.logRequests === undefined ? {} : { logRequests: options.logRequests }),
   });
-}
-
-/** Whoever loads and unloads administers; whether the server is well may be asked by anybody. */
-function protocolNeeds(route: Route): Route {
-  if (route.needs !== undefined) return route;
-  if (route.path.startsWith('/v2/health/')) return { ...route, needs: 'open' };
-  if (/^\/v2\/repository\/.*load$/.test(route.path)) return { ...route, needs: 'admin' };
-  return /\/stats$/.test(route.path) ? { ...route, needs: 'metrics' } : route;
 }

@@ -50,19 +50,27 @@ export function protocolRoutes(world: ProtocolWorld): readonly Route[] {
     ...get('/v2/health/live', () => json(200, { live: true }), 'open'),
     ...get('/v2/health/ready', () => readyReply(fleet.readiness().ready), 'open'),
     ...get('/v2/models', () => json(200, { models: fleet.models().map(({ name }) => name) })),
-    ...get('/v2/models/stats', () => json(200, statistics.of(fleet.models()))),
+    ...get('/v2/models/stats', () => json(200, statistics.of(fleet.models())), 'metrics'),
     ...about('', modelMetadata),
     ...about('/config', modelConfiguration),
     ...about('/ready', ({ name }) => ({ name, ready: true })),
-    ...get('/v2/models/:model/stats', ({ params }) => {
-      const found = find(world, params);
-      return found.ok ? json(200, statistics.of([found.value.model])) : refusalReply(found.failure);
-    }),
-    ...get('/v2/models/:model/versions/:version/stats', ({ params }) => {
-      const found = find(world, params);
-      if (!found.ok) return refusalReply(found.failure);
-      return json(200, statistics.of([found.value.model], params['version']));
-    }),
+    ...get(
+      '/v2/models/:model/stats',
+      ({ params }) => {
+        const found = find(world, params);
+        return found.ok ? json(200, statistics.of([found.value.model])) : refusalReply(found.failure);
+      },
+      'metrics',
+    ),
+    ...get(
+      '/v2/models/:model/versions/:version/stats',
+      ({ params }) => {
+        const found = find(world, params);
+        if (!found.ok) return refusalReply(found.failure);
+        return json(200, statistics.of([found.value.model], params['version']));
+      },
+      'metrics',
+    ),
     ...post('/v2/models/:model/infer', infer),
     ...post('/v2/models/:model/versions/:version/infer', infer),
     ...post('/v2/repository/index', (request) => repositoryIndex(request, world)),
@@ -86,7 +94,7 @@ async function answerInference(request: HttpRequest, world: ProtocolWorld): Prom
 async function infer(request: HttpRequest, world: ProtocolWorld): Promise<Result<HttpReply, ServeFailure>> {
   const found = find(world, request.params);
   if (!found.ok) return found;
-  const { limits } = world;
+  const limits = { ...world.limits, ...found.value.model.limits };
   const body = await bodyOf(request, limits.maxBytes);
   if (!body.ok) return body;
   // Canaries and shadows get the same rows: tensors are read as the version has them that is served.

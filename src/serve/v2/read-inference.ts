@@ -1,8 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import type { Result } from '../../base/index.ts';
 import { success } from '../../base/index.ts';
 import type { ServeFailure } from '../failures.ts';
 import type { HttpRequest } from '../http/message.ts';
-import type { Datatype } from './datatypes.ts';
 import { numberKinds } from './datatypes.ts';
 import type { InferenceRequest } from './parse-request.ts';
 import { parseRequest } from './parse-request.ts';
@@ -33,12 +33,20 @@ export function readInference(
   if (length < 0 || length > body.length) {
     return refused(`${headerLength}: expected the length of the JSON in the body of ${body.length} bytes`);
   }
-  const isRaw = length === 0 && text !== undefined;
-  const parsed = isRaw ? rawRequest(body, ports) : parseRequest(body.subarray(0, length));
-  if (!parsed.ok) return parsed;
-  const rows = readRows(parsed.value, ports, { maxRows, binary: body.subarray(length) });
-  return rows.ok ? success({ inference: parsed.value, rows: rows.value }) : rows;
+  if (length === 0 && text !== undefined) {
+    const raw = rawRequest(body, ports);
+    return raw.ok ? rowsOf(raw.value, raw.value.inputs[0]!.bytes === undefined ? nothing : body) : raw;
+  }
+  const parsed = parseRequest(body.subarray(0, length));
+  return parsed.ok ? rowsOf(parsed.value, body.subarray(length)) : parsed;
+
+  function rowsOf(inference: InferenceRequest, binary: Buffer): Result<ReadInference, ServeFailure> {
+    const rows = readRows(inference, ports, { maxRows, binary });
+    return rows.ok ? success({ inference, rows: rows.value }) : rows;
+  }
 }
+
+const nothing = Buffer.alloc(0);
 
 /** A body that is nothing but the tensor of a model's only input; its shape follows from its size. */
 function rawRequest(
@@ -51,15 +59,18 @@ function rawRequest(
   }
   const { name, datatype } = input;
   const columns = inputs.get(name)!.columns.length;
-  const row = bytesOfRow(datatype, columns);
-  if (row === undefined) return refused(`input ${name}: no raw request is possible with ${datatype}`);
+  if (datatype === 'BYTES') return rawText(name, body, columns);
+  const row = columns * (datatype === 'BOOL' ? 1 : numberKinds[datatype].bytes);
   if (body.length % row !== 0)
     return refused(`input ${name}: ${body.length} bytes are no rows of ${row} bytes`);
   const shape = [body.length / row, columns];
   return success({ inputs: [{ name, datatype, shape, bytes: body.length }], binaryOutputs: true });
 }
 
-function bytesOfRow(datatype: Datatype, columns: number): number | undefined {
-  if (datatype === 'BYTES') return undefined;
-  return columns * (datatype === 'BOOL' ? 1 : numberKinds[datatype].bytes);
+/** One text, without its length: the body. */
+function rawText(name: string, body: Buffer, columns: number): Result<InferenceRequest, ServeFailure> {
+  if (columns !== 1) return refused(`input ${name}: a raw request holds one text, a row has ${columns}`);
+  if (!isUtf8(body)) return refused(`input ${name}: expected a text in UTF-8`);
+  const data = [body.toString('utf8')];
+  return success({ inputs: [{ name, datatype: 'BYTES', shape: [1, 1], data }], binaryOutputs: true });
 }

@@ -2,6 +2,7 @@ import type { Failed } from '../../base/index.ts';
 import { failed } from '../../base/index.ts';
 import type { ServeFailure } from '../failures.ts';
 import { serveFailure } from '../failures.ts';
+import { failureHeaders } from '../http/failure-reply.ts';
 import type { HttpReply } from '../http/message.ts';
 
 /** A request that the protocol does not allow. */
@@ -15,13 +16,14 @@ const problemsShown = 5;
  * A failure as the protocol says it: `{"error": string}`. What the simple way answers with 422 is 400 here, as in Triton:
  * it knows no other status for requests that cannot be answered.
  */
-export function refusalReply({ code, message, problems, status, retryAfter }: ServeFailure): HttpReply {
+export function refusalReply(failure: ServeFailure): HttpReply {
+  const { code, message, problems, status } = failure;
   return {
     status: status === 422 ? 400 : status,
     type: 'application/json',
     body: JSON.stringify({ error: problems === undefined ? message : problemsText(problems) }),
     code,
-    ...(retryAfter === undefined ? {} : { headers: { 'retry-after': String(retryAfter) } }),
+    headers: failureHeaders(failure),
   };
 }
 

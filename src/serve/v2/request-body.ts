@@ -25,7 +25,7 @@ const worthCompressing = 4096;
 
 /** The body of a request, unpacked when it is compressed; `maxBytes` holds for what comes out, too. */
 export async function bodyOf(request: HttpRequest, maxBytes: number): Promise<Result<Buffer, ServeFailure>> {
-  const body = await request.body();
+  const body = await request.body(maxBytes);
   const encoding = request.headers['content-encoding']?.trim().toLowerCase();
   if (!body.ok || encoding === undefined || encoding === '' || encoding === 'identity') return body;
   const decode = Object.hasOwn(decoders, encoding) ? decoders[encoding] : undefined;

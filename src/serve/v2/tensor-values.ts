@@ -52,14 +52,21 @@ function flatten(data: readonly unknown[], count: number): unknown[] | undefined
   return visit(data, 1) ? values : undefined;
 }
 
+const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
+
+/** Half a surrogate pair cannot be written as UTF-8: a model would see another text than was sent. */
+const isText = (value: unknown): boolean =>
+  typeof value === 'string' && (value as string & { isWellFormed(): boolean }).isWellFormed();
+
 function firstWrong(
   values: readonly unknown[],
   datatype: Datatype,
 ): { readonly index: number; readonly expected: string } | undefined {
   if (datatype === 'BOOL' || datatype === 'BYTES') {
-    const type = datatype === 'BOOL' ? 'boolean' : 'string';
-    const index = values.findIndex((value) => value !== null && typeof value !== type);
-    return index < 0 ? undefined : { index, expected: datatype === 'BOOL' ? 'true or false' : 'a text' };
+    const isRight = datatype === 'BOOL' ? isBoolean : isText;
+    const index = values.findIndex((value) => value !== null && !isRight(value));
+    const expected = datatype === 'BOOL' ? 'true or false' : 'a text of whole Unicode characters';
+    return index < 0 ? undefined : { index, expected };
   }
   const { range, integer } = numberKinds[datatype];
   const [least, most] = range;

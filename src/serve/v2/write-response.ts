@@ -6,6 +6,7 @@ import type { AnsweredRows } from '../answer-rows.ts';
 import type { ServeFailure } from '../failures.ts';
 import type { ServedVersion } from '../fleet.ts';
 import type { HttpReply } from '../http/message.ts';
+import { answerHeaders } from '../simple/answer-text.ts';
 import type { InferenceRequest, RequestOutput } from './parse-request.ts';
 import type { OutputPort } from './ports.ts';
 import { portsOf } from './ports.ts';
@@ -61,13 +62,14 @@ export function inferenceReply(
   const head = `${headOf(answered.version)}"request":${JSON.stringify(requestId)}},"id":${id}`;
   const json = `${head},"outputs":[${written.map((output) => output.json).join(',')}]}`;
   const parts = written.flatMap(({ bytes }) => (bytes === undefined ? [] : [bytes]));
-  if (parts.length === 0) return success({ status: 200, type: 'application/json', body: json });
+  const headers = answerHeaders(answered.version);
+  if (parts.length === 0) return success({ status: 200, type: 'application/json', body: json, headers });
   const header = Buffer.from(json, 'utf8');
   return success({
     status: 200,
     type: 'application/octet-stream',
     body: Buffer.concat([header, ...parts]),
-    headers: { [headerLength]: String(header.length) },
+    headers: { ...headers, [headerLength]: String(header.length) },
   });
 }
 
