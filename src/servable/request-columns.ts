@@ -15,7 +15,7 @@ export function modelColumns(info: ModelInfo): readonly ModelColumn[] {
 
 /**
  * What a request may hold. Columns of the contract that the model does not read may come along (a key, for the log), but
- * need not; the target may not: it is what is asked for. Inputs that no contract speaks of may be anything of their type.
+ * need not; those of the primary key are still named as such. The target may not: it is what is asked for. Inputs that no contract speaks of may be anything of their type.
  */
 export function requestColumns(
   info: ModelInfo,
@@ -25,9 +25,7 @@ export function requestColumns(
   const read = new Map(modelColumns(info).map((column) => [column.name, column]));
   const declared = (contract?.columns ?? [])
     .filter(({ name }) => name !== target || read.has(name))
-    .map((column) =>
-      read.has(column.name) ? column : { ...column, required: false, unique: false, primaryKey: false },
-    );
+    .map((column) => (read.has(column.name) ? column : { ...column, required: false, unique: false }));
   const known = new Set(declared.map(({ name }) => name));
   const others = [...read.values()]
     .filter(({ name }) => !known.has(name))

@@ -1,0 +1,166 @@
+import { realpath, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Failure, Json, Result } from '../base/index.ts';
+import { digestOfJson, failed, success } from '../base/index.ts';
+import type { BrokenRule, Contract } from '../contract/index.ts';
+import { rowRules, typedColumns } from '../contract/index.ts';
+import type { Servable } from '../servable/index.ts';
+import { checkGolden, modelFile, openServable } from '../servable/index.ts';
+import type { RowSource, SqlSession } from '../sql/index.ts';
+import { openSession, openSource } from '../sql/index.ts';
+import type { BatchJob, BatchPlan } from './batch-job.ts';
+import type { FeatureColumn, OutputColumns } from './columns.ts';
+import { featureColumns, outputColumns } from './columns.ts';
+import { outputIsInput, outputUnwritable } from './failures.ts';
+import type { JobIdentity } from './work-folder.ts';
+
+/** A job whose model and input were looked at: nothing was written yet. */
+export interface OpenJob extends AsyncDisposable {
+  readonly session: SqlSession;
+  readonly servable: Servable;
+  readonly model: string;
+  readonly contract: Contract;
+  readonly source: RowSource;
+  readonly plan: BatchPlan;
+  readonly identity: JobIdentity;
+  readonly output: OutputColumns;
+  /** For another way to the same rows. */
+  compile(source: RowSource): Promise<CompiledRows>;
+}
+
+export interface CompiledRows {
+  readonly features: readonly FeatureColumn[];
+  readonly rules: readonly BrokenRule[];
+  readonly rows: string;
+}
+
+/** Version of the parts and of what is in them. */
+const format = 1;
+
+export async function openJob(job: BatchJob): Promise<Result<OpenJob, readonly Failure[]>> {
+  const clash = await refusePaths(job);
+  if (clash !== undefined) return failed([clash]);
+  const opened = await openServable(job.servable);
+  if (!opened.ok) return failed([opened.failure]);
+  const servable = opened.value;
+  const session = await openSession({
+    threads: job.threads,
+    memoryLimit: job.memoryLimit ?? '1GB',
+    allowedPaths: [...job.files.map(({ path }) => path), `${job.work}/`],
+    spillFolder: join(job.work, 'spill'),
+  });
+  const dispose = async (): Promise<void> => {
+    await session[Symbol.asyncDispose]();
+    await servable[Symbol.asyncDispose]();
+  };
+  const described = await describeJob(job, servable, session).catch(async (error: unknown) => {
+    await dispose();
+    throw error;
+  });
+  if (!described.ok) {
+    await dispose();
+    return described;
+  }
+  return success({ ...described.value, session, servable, [Symbol.asyncDispose]: dispose });
+}
+
+type Described = Omit<OpenJob, 'session' | 'servable' | typeof Symbol.asyncDispose>;
+
+async function describeJob(
+  job: BatchJob,
+  servable: Servable,
+  session: SqlSession,
+): Promise<Result<Described, readonly Failure[]>> {
+  const golden = await checkGolden(servable);
+  if (!golden.ok) return failed([golden.failure]);
+  const opened = await openSource(session, {
+    files: job.files,
+    format: job.format,
+    ...(job.delimiter === undefined ? {} : { delimiter: job.delimiter }),
+  });
+  if (!opened.ok) return opened;
+  const source = opened.value;
+  const contract = rowContract(servable);
+  const compile = async (of: RowSource): Promise<Result<CompiledRows, readonly Failure[]>> => {
+    const rules = await rowRules(session, contract, of);
+    const features = featureColumns(servable.columns, rules, of);
+    return features.ok
+      ? success({ features: features.value, rules: rules.rules, rows: rules.rows })
+      : features;
+  };
+  const compiled = await compile(source);
+  if (!compiled.ok) return compiled;
+  const typed = new Map(typedColumns(contract, source).map(({ name, value }) => [name, value]));
+  const output = outputColumns(job, { servable, source, typed });
+  if (!output.ok) return output;
+  const { manifest } = servable;
+  const declared = new Set(manifest.columns.map(({ name }) => name));
+  const plan: BatchPlan = {
+    model: manifest.model,
+    modelVersion: manifest.modelVersion,
+    digest: manifest.digest,
+    rows: source.rows,
+    files: source.files.map(({ shown, rows }) => ({ file: shown, rows })),
+    columns: [...output.value.kept, ...output.value.answers].map(({ name }) => name),
+    unchecked: source.columns.map(({ name }) => name).filter((name) => !declared.has(name)),
+  };
+  return success({
+    model: join(job.servable, modelFile),
+    contract,
+    source,
+    plan,
+    output: output.value,
+    identity: await identify(job, servable),
+    compile: async (of): Promise<CompiledRows> => {
+      const again = await compile(of);
+      if (!again.ok) throw new TypeError('the same columns were refused the second time');
+      return again.value;
+    },
+  });
+}
+
+/** What decides the bytes of the parts, each for its reason. */
+async function identify(job: BatchJob, { manifest }: Servable): Promise<JobIdentity> {
+  // When nobody wrote to a file, its bytes are those that they were; a digest of them would cost a reading more.
+  const input = await Promise.all(
+    job.files.map(async ({ path, shown }) => {
+      const { size, mtimeNs } = await stat(path, { bigint: true });
+      return { path, shown, bytes: String(size), modified: String(mtimeNs) };
+    }),
+  );
+  const { columns, outputFormat, prefix, delimiter = ',', partRows = null } = job;
+  return {
+    format,
+    // The answers, the checks, and what the metadata says.
+    model: digestOfJson({ ...manifest, golden: [] } as unknown as Json),
+    input: digestOfJson({ format: job.format, delimiter, files: input }),
+    options: digestOfJson({ columns, outputFormat, prefix, partRows } as Json),
+  };
+}
+
+/** The contract of single rows: what a request may hold. */
+function rowContract({ manifest }: Servable): Contract {
+  return {
+    id: manifest.lineage.contract?.id ?? manifest.model,
+    version: manifest.lineage.contract?.version ?? '0',
+    name: manifest.model,
+    file: 'model.json',
+    digest: manifest.digest,
+    columns: manifest.columns,
+    metrics: [],
+    notChecked: [],
+  };
+}
+
+async function refusePaths({ files, output, rejects }: BatchJob): Promise<Failure | undefined> {
+  for (const path of [output, rejects]) {
+    const folder = await realpath(dirname(path)).catch((error: unknown) => outputUnwritable(path, error));
+    if (typeof folder !== 'string') return folder;
+    const facts = await stat(path).catch(() => undefined);
+    if (facts?.isDirectory() === true) return outputUnwritable(path, new Error('it is a folder'));
+    const real = await realpath(path).catch(() => path);
+    for (const file of files)
+      if ((await realpath(file.path).catch(() => file.path)) === real) return outputIsInput(file.shown);
+  }
+  return undefined;
+}
