@@ -3,6 +3,7 @@ import { openEngines } from './engines/open-engines.ts';
 import type { PlanOutcome, Readiness } from './fleet.ts';
 import { versionOpener } from './fleets/open-version.ts';
 import { planFleet } from './fleets/plan-fleet.ts';
+import { openProcessLog } from './log/process-log.ts';
 import type { MetricsOptions, ProcessMetrics } from './metrics/index.ts';
 import { openMetrics } from './metrics/index.ts';
 import { openServer } from './open-server.ts';
@@ -38,21 +39,24 @@ export async function openProcess(config: ServerConfig, options: ProcessOptions)
   const fleet = planFleet({ open: versionOpener({ engineOf: engines.engineOf }) });
   const { group = (own) => own, gather, look } = options;
   const shown = { ...fleet, readiness: () => group(fleet.readiness()) };
+  const log = openProcessLog(config.log ?? {}, shown, options.file);
   const metrics = await openMetrics({
     fleet: shown,
-    observers: [],
+    observers: [log.observer],
     ...(gather === undefined ? {} : { gather }),
   });
   // It listens before the models are loaded: who asks meanwhile learns that it lives and is not ready.
   const listener = await openServer({
     fleet: shown,
     metrics,
+    log,
     host: config.host,
     port: config.port,
     ...(config.limits === undefined ? {} : { limits: config.limits }),
     ...(look === undefined ? {} : { repository: { look } }),
   });
   const outcome = await fleet.apply(config.plan);
+  await log.open(config.plan.models.map(({ model }) => model));
   return {
     url: listener.url,
     outcome,
@@ -62,6 +66,7 @@ export async function openProcess(config: ServerConfig, options: ProcessOptions)
     [Symbol.asyncDispose]: async () => {
       await listener[Symbol.asyncDispose]();
       await fleet[Symbol.asyncDispose]();
+      await log[Symbol.asyncDispose]();
       await engines[Symbol.asyncDispose]();
     },
   };

@@ -13,6 +13,9 @@ export async function runServerFile(file: URL): Promise<void> {
   if (role === 'engine-thread') {
     const { runThread } = await import('./engines/run-thread.ts');
     runThread(parentPort!);
+  } else if (role === 'log-thread') {
+    const { runLogThread } = await import('./log/parquet/run-thread.ts');
+    runLogThread(parentPort!);
   } else if (role === 'worker') {
     const { runWorker } = await import('./workers/run-worker.ts');
     runWorker(file);

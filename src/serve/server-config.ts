@@ -1,4 +1,5 @@
 import type { ServingLimits } from './answer-rows.ts';
+import type { ServerLogConfig } from './log/planned-log.ts';
 import type { ServingPlan } from './plan.ts';
 
 /** Everything that a process which answers has to know: a plain value, so that a parent can send it to its children. */
@@ -13,4 +14,6 @@ export interface ServerConfig {
   /** Worker threads of a process for requests of many rows. Default: one fewer than cores, at least 1. */
   readonly threads?: number;
   readonly limits?: Partial<ServingLimits>;
+  /** Of the prediction logs. */
+  readonly log?: ServerLogConfig;
 }

@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import type { Failure, Result } from '../base/index.ts';
 import { failed, packageFile, success } from '../base/index.ts';
+import { checkLogs } from './log/check-logs.ts';
 import { openProcess } from './open-process.ts';
 import type { RunningServer } from './running-server.ts';
 import type { ServerConfig } from './server-config.ts';
@@ -23,6 +24,8 @@ export async function startServer(
   config: ServerConfig,
   { file = serverFile(), look }: StartOptions = {},
 ): Promise<Result<RunningServer, Failure>> {
+  const [unlogged] = checkLogs(config.plan, config.log ?? {}, process.env);
+  if (unlogged !== undefined) return failed(unlogged);
   const workers = config.workers === 0 ? availableParallelism() : config.workers;
   if (workers > 1) {
     const { openWorkers } = await import('./workers/open-workers.ts');
