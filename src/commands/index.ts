@@ -32,6 +32,8 @@ export { historyOfModel, listModels, showModel } from './models.ts';
 export type { OpenedRegistry, OpenRegistryOptions } from './open-registry.ts';
 export { openRegistry } from './open-registry.ts';
 export type { PlanRequest } from './plan-pipeline.ts';
+export type { PredictEffects, PredictOptions } from './predict.ts';
+export { planPrediction, predict } from './predict.ts';
 export type { PromoteFromTagOptions, PromoteOptions } from './promote.ts';
 export { promote, promoteFromTag } from './promote.ts';
 export type { PromotionEffects } from './promotion-evidence.ts';

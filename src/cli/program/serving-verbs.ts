@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import type { Console } from '../console.ts';
 import { addBuildVerb } from './build-verb.ts';
+import { addPredictVerb } from './predict-verb.ts';
 import { verb } from './verb.ts';
 
 /** serve, predict, export, build, deploy. */
@@ -19,6 +20,7 @@ export function addServingVerbs(program: Command, console: Console): void {
       await serveVerb(console, { models, ...command.optsWithGlobals() });
     });
 
+  addPredictVerb(program, console);
   addBuildVerb(program, console);
 }
 
