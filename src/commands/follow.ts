@@ -21,7 +21,8 @@ export type FollowEvent =
 export interface FollowOptions {
   readonly references: readonly string[];
   readonly opened: OpenedRegistry;
-  readonly world: ServingWorld;
+  /** Made anew for each plan, since settings may have changed. */
+  readonly world: () => ServingWorld;
   /** What was applied last, and what became of it. */
   readonly plan: ServingPlan;
   readonly outcome: PlanOutcome;
@@ -94,7 +95,7 @@ export function openFollower(options: FollowOptions): Follower {
     const isNews = state.value !== seen;
     const isRetry = refused && --looksUntilRetry <= 0;
     if (!isNews && !isFailing && !isRetry) return;
-    const next = await servingPlan(references, { ...world, current: plan });
+    const next = await servingPlan(references, { ...world(), current: plan });
     if (!next.ok) return await fail(next.failure);
     waits = isNews ? 1 : Math.min(2 * waits, longestWait);
     looksUntilRetry = waits;

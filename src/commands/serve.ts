@@ -9,6 +9,7 @@ import { openFollower } from './follow.ts';
 import type { OpenedRegistry } from './open-registry.ts';
 import { openRegistry } from './open-registry.ts';
 import { servablesFolder } from './pack-servable.ts';
+import type { ServingWorld } from './serving-plan.ts';
 import { servingPlan } from './serving-plan.ts';
 
 export interface ServeOptions {
@@ -48,14 +49,18 @@ export async function serve(
 ): Promise<Result<Serving, readonly Failure[]>> {
   const { models: references, follow: seconds = 10 } = options;
   let opened: Promise<Result<OpenedRegistry, readonly Failure[]>> | undefined;
-  const registry = (): Promise<Result<OpenedRegistry, readonly Failure[]>> => {
-    opened ??= openRegistry(effects);
-    return opened;
+  const world = (): ServingWorld => {
+    let own: Promise<Result<OpenedRegistry, readonly Failure[]>> | undefined;
+    const registry = (): Promise<Result<OpenedRegistry, readonly Failure[]>> => {
+      own ??= openRegistry(effects);
+      opened ??= own;
+      return own;
+    };
+    return { cwd: effects.cwd, registry };
   };
-  const world = { cwd: effects.cwd, registry };
-  const plan = await servingPlan(references, world);
+  const plan = await servingPlan(references, world());
   if (!plan.ok) return plan;
-  const found = opened === undefined ? undefined : await registry();
+  const found = await opened;
   const registered = found?.ok === true ? found.value : undefined;
   let follower: Follower | undefined;
   const server = await startServer(

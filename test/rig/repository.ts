@@ -1,4 +1,5 @@
-import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -91,6 +92,11 @@ export class Repository implements Disposable {
         resolve({ code, stdout, stderr });
       });
     });
+  }
+
+  /** Starts a verb that goes on until it is ended. */
+  start(...args: string[]): ChildProcessWithoutNullStreams {
+    return spawn(process.execPath, [main, ...args], { cwd: this.folder, env: this.#env() });
   }
 
   /** The exit code of a call whose output, both streams, goes into a command that may not read all of it. */
