@@ -8,6 +8,8 @@ export type { BuildEffects, BuildOptions, BuildReport } from './build.ts';
 export { build } from './build.ts';
 export type { CheckOptions, CheckReport } from './check.ts';
 export { check } from './check.ts';
+export type { BranchReport, DeployEffects, DeployOptions, DeployReport } from './deploy.ts';
+export { deploy } from './deploy.ts';
 export type { Effects, Machine } from './effects.ts';
 export type { ExportReport, ExportRunsOptions } from './export-runs.ts';
 export { exportRuns } from './export-runs.ts';

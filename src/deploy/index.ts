@@ -18,9 +18,15 @@ export type {
   RenderedFile,
 } from './deployment.ts';
 export { imageReference } from './deployment.ts';
+export { dockerEngine } from './docker/engine.ts';
+export type { GoldenQuestions } from './docker/golden.ts';
+export { placeName } from './docker/labels.ts';
+export { rollOut } from './docker/rollout.ts';
+export type { Rollout, RolloutOptions, RolloutStep, RolloutWorld } from './docker/rollout-world.ts';
 export type { DeployFailure } from './failures.ts';
 export {
   balancerMissing,
+  deployBusy,
   imageOther,
   imageUnsafe,
   notAssigned,
@@ -59,5 +65,8 @@ export {
 } from './image/index.ts';
 export type { DeploymentLock } from './lock/lock.ts';
 export { readLock } from './lock/lock-text.ts';
+export { logNeeds } from './log-needs.ts';
+export type { RegistryImage } from './registry-image.ts';
+export { problemOfImage, readRegistryImage } from './registry-image.ts';
 export type { StageSettings } from './settings.ts';
 export { stageSettings } from './settings.ts';

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import type { Console } from '../console.ts';
 import { addBuildVerb } from './build-verb.ts';
+import { addDeployVerb } from './deploy-verb.ts';
 import { addPredictVerb } from './predict-verb.ts';
 import { verb } from './verb.ts';
 
@@ -22,6 +23,7 @@ export function addServingVerbs(program: Command, console: Console): void {
 
   addPredictVerb(program, console);
   addBuildVerb(program, console);
+  addDeployVerb(program, console);
 }
 
 function portNumber(text: string): number {
