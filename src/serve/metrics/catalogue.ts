@@ -86,7 +86,7 @@ export const catalogue = {
     help: 'Processes that died and were started again',
     labels: [],
   },
-} as const satisfies Readonly<Record<string, MetricDescription>>;
+} as const;
 
 export interface MetricDescription {
   readonly type: 'counter' | 'gauge' | 'histogram';

@@ -23,8 +23,8 @@ export interface WorkersOptions {
 }
 
 /**
- * Some processes that share a port: this one hands out connections in turn (node:cluster), starts again whoever dies, and
- * sends everybody every plan.
+ * Some processes that share a listening socket (node:cluster): this one starts again whoever dies, and sends everybody
+ * every plan.
  */
 export async function openWorkers(
   config: ServerConfig,
@@ -38,6 +38,9 @@ export async function openWorkers(
   let early = 0;
   let fallen: ProcessMetrics = [];
 
+  // The processes accept connections themselves. When the parent hands them out in turn, a connection that is on its way
+  // to a process that dies or ends is answered by nobody and closed by nobody.
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
   cluster.setupPrimary({
     exec: fileURLToPath(file),
     args: [],
