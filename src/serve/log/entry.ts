@@ -1,6 +1,5 @@
 import type { ServeFailureCode } from '../failures.ts';
 import type { AnswerEvent } from '../observer.ts';
-import type { VersionLines } from './version-lines.ts';
 
 /**
  * An answer on its way into the log. Rows are kept by reference, since they belong to the request alone; of the
@@ -25,6 +24,19 @@ export interface Entry {
   readonly code: ServeFailureCode | undefined;
   /** About how many bytes it holds. */
   readonly bytes: number;
+}
+
+/**
+ * Writes the lines of one version: everything that is the same in all of them is put together once, and of the columns
+ * only those that may be kept are ever looked at.
+ */
+export interface VersionLines {
+  /** The line that describes the version; it ends with a line feed. */
+  description(time: number): string;
+  /** The line of one row of an entry; it ends with a line feed. */
+  line(entry: Entry, row: number): string;
+  /** About how many bytes the rows of a request hold in memory beyond a fixed size, from texts without a bound. */
+  extraBytes(rows: readonly Readonly<Record<string, unknown>>[]): number;
 }
 
 const none: AnswerEvent['rows'] = [];

@@ -6,6 +6,7 @@ import { AnswerJournal } from './answer-journal.ts';
 import type { LogCounters, TellTrouble } from './counters.ts';
 import { reasonOf } from './counters.ts';
 import { Deliverer } from './deliverer.ts';
+import type { VersionLines } from './entry.ts';
 import { entryOf } from './entry.ts';
 import { LabelJournal } from './label-journal.ts';
 import { recoverSegments } from './recover.ts';
@@ -13,7 +14,6 @@ import { endWriter, newWriter } from './segment-name.ts';
 import { SegmentWriter } from './segment-writer.ts';
 import type { LogSettings } from './settings.ts';
 import type { Sink } from './sink.ts';
-import type { VersionLines } from './version-lines.ts';
 import { noVersionLines, versionLines } from './version-lines.ts';
 
 export interface ModelLogOptions {

@@ -2,26 +2,13 @@ import { createHmac } from 'node:crypto';
 import type { ColumnContract } from '../../contract/index.ts';
 import { labelValues } from '../../servable/index.ts';
 import type { ServedVersion } from '../fleet.ts';
-import type { Entry } from './entry.ts';
+import type { Entry, VersionLines } from './entry.ts';
 import type { LoggedColumn, VersionLine } from './line.ts';
 import { lineVersion } from './line.ts';
 
 /** What may be kept of rows: `hashKey` set means that personal columns are hashed with it, else they are dropped. */
 export interface Privacy {
   readonly hashKey?: string;
-}
-
-/**
- * Writes the lines of one version: everything that is the same in all of them is put together once, and of the columns
- * only those that may be kept are ever looked at.
- */
-export interface VersionLines {
-  /** The line that describes the version; it ends with a line feed. */
-  description(time: number): string;
-  /** The line of one row of an entry; it ends with a line feed. */
-  line(entry: Entry, row: number): string;
-  /** About how many bytes the rows of a request hold in memory beyond a fixed size, from texts without a bound. */
-  extraBytes(rows: readonly Readonly<Record<string, unknown>>[]): number;
 }
 
 type WriteValue = (value: unknown) => string;
