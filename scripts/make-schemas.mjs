@@ -51,6 +51,13 @@ export const targets = [
     module: 'src/servable/schemas/servable-manifest-schema.ts',
   },
   {
+    type: 'AccessFile',
+    file: 'src/serve/access/access-file.ts',
+    out: 'schemas/access.schema.json',
+    title: 'Who may call a server of Trainyard',
+    module: 'src/serve/access/schemas/access-file-schema.ts',
+  },
+  {
     type: 'DeploymentLock',
     file: 'src/deploy/lock/lock.ts',
     out: 'schemas/deployment-lock.schema.json',
