@@ -10,6 +10,7 @@ import { settingInvalid } from './workers/failures.ts';
  * - `TRAINYARD_PLAN`: a file like plan.json, or a folder with one, or with servables. Default: the folder of the server's file.
  * - `HOST` (0.0.0.0), `PORT` (8080): where it listens.
  * - `TRAINYARD_WORKERS` (1; 0: one a core): processes; `TRAINYARD_THREADS`: threads of each for requests of many rows.
+ * - `TRAINYARD_LOG`: where the prediction logs go, instead of what the plan says; `off` keeps none.
  */
 export async function configOfEnvironment(
   env: NodeJS.ProcessEnv,
@@ -30,6 +31,7 @@ export async function configOfEnvironment(
     port,
     workers,
     ...(threads === undefined ? {} : { threads }),
+    ...(env['TRAINYARD_LOG'] ? { log: { to: env['TRAINYARD_LOG'] } } : {}),
   });
 }
 
