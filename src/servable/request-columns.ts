@@ -6,9 +6,10 @@ import type { ModelColumn } from './row-block.ts';
 export function modelColumns(info: ModelInfo): readonly ModelColumn[] {
   const named = info.metadata['trainyard.columns'];
   const matrix = named === undefined ? undefined : (JSON.parse(named) as readonly string[]);
-  return info.inputs.flatMap(({ name, type }) => {
+  return info.inputs.flatMap(({ name, type, shape }) => {
     const kind = type === 'string' ? 'text' : 'number';
-    const isMatrix = info.inputs.length === 1 && matrix !== undefined;
+    // An input of one column is fed by its own name, whatever the metadata says.
+    const isMatrix = info.inputs.length === 1 && matrix !== undefined && shape.length === 2 && shape[1] !== 1;
     return isMatrix ? matrix.map((column) => ({ name: column, kind }) as const) : [{ name, kind } as const];
   });
 }

@@ -87,7 +87,7 @@ export async function textModel(model: string, texts: readonly string[], width: 
     inputs: [{ name: 'x', type: 'string', shape: [null, width] }],
     outputs: [{ name: 'value', type: 'float', shape: [null, 1], from: from! }],
     metadata: {
-      'trainyard.columns': JSON.stringify(['first', 'second'].slice(0, width)),
+      'trainyard.columns': JSON.stringify(width === 1 ? ['x'] : ['first', 'second']),
       'trainyard.task': 'regression',
     },
   });
