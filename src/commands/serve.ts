@@ -23,6 +23,8 @@ export interface ServeOptions {
   readonly workers?: number;
   /** Seconds between two looks at the stages; 0 never looks again. Default: 10. */
   readonly follow?: number;
+  /** Where the prediction logs go, instead of what the pipelines say; `off` keeps none. */
+  readonly log?: string;
 }
 
 export type ServeEffects = Pick<Effects, 'cwd' | 'env' | 'now' | 'randomBytes' | 'signal'> & {
@@ -64,7 +66,7 @@ export async function serve(
   const registered = found?.ok === true ? found.value : undefined;
   let follower: Follower | undefined;
   const server = await startServer(
-    configOf(plan.value, options),
+    configOf(plan.value, options, registered?.root ?? effects.cwd),
     registered === undefined ? {} : { look: async () => follower?.look() },
   );
   if (!server.ok) return failed([server.failure]);
@@ -109,8 +111,14 @@ export async function serve(
   });
 }
 
-function configOf(plan: ServingPlan, { host, port, workers }: ServeOptions): ServerConfig {
-  return { plan, host: host ?? '127.0.0.1', port: port ?? 8080, workers: workers ?? 1 };
+function configOf(plan: ServingPlan, { host, port, workers, log }: ServeOptions, root: string): ServerConfig {
+  return {
+    plan,
+    host: host ?? '127.0.0.1',
+    port: port ?? 8080,
+    workers: workers ?? 1,
+    log: { root, ...(log === undefined ? {} : { to: log }) },
+  };
 }
 
 /** Why models of the plan have no version at all that answers. */

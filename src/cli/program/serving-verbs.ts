@@ -16,6 +16,10 @@ export function addServingVerbs(program: Command, console: Console): void {
     .option('--port <number>', 'where to listen; 0 takes one that is free', portNumber, 8080)
     .option('--workers <number>', 'processes that share the port; 0: one a core', wholeNumber, 1)
     .option('--follow <seconds>', 'how often to look at the stages; 0: never again', seconds, 10)
+    .option(
+      '--log <target>',
+      'where prediction logs go: file:<folder>, s3://bucket/prefix, https://…; or off',
+    )
     .action(async (models: string[], _, command) => {
       const { serveVerb } = await import('../verbs/serve.ts');
       await serveVerb(console, { models, ...command.optsWithGlobals() });
