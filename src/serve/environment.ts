@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Failure, Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
@@ -11,6 +12,9 @@ import { settingInvalid } from './workers/failures.ts';
  * - `HOST` (0.0.0.0), `PORT` (8080): where it listens.
  * - `TRAINYARD_WORKERS` (1; 0: one a core): processes; `TRAINYARD_THREADS`: threads of each for requests of many rows.
  * - `TRAINYARD_LOG`: where the prediction logs go, instead of what the plan says; `off` keeps none.
+ * - `TRAINYARD_ACCESS`: the access file. `TRAINYARD_CORS`: origins whose pages may call, with commas between.
+ * - `TRAINYARD_LOG_REQUESTS` (0; 1): a line of the log for each request. `TRAINYARD_DRAIN_SECONDS` (0): how long it still
+ *   takes requests after SIGTERM, and says that it is not ready.
  */
 export async function configOfEnvironment(
   env: NodeJS.ProcessEnv,
@@ -20,16 +24,27 @@ export async function configOfEnvironment(
     port: numberOf(env, 'PORT', 8080, 65_535),
     workers: numberOf(env, 'TRAINYARD_WORKERS', 1, 1024),
     threads: numberOf(env, 'TRAINYARD_THREADS', undefined, 1024),
+    logRequests: numberOf(env, 'TRAINYARD_LOG_REQUESTS', 0, 1),
+    drain: numberOf(env, 'TRAINYARD_DRAIN_SECONDS', 0, 3600),
   };
   const plan = await readServingPlan(env['TRAINYARD_PLAN'] || fileURLToPath(folder));
   for (const number of Object.values(numbers)) if (typeof number === 'object') return failed(number);
   if (!plan.ok) return plan;
-  const { port, workers, threads } = numbers as { port: number; workers: number; threads?: number };
+  const { port, workers, threads, logRequests, drain } = numbers as {
+    readonly [name in keyof typeof numbers]: number;
+  } & { readonly threads?: number };
+  const origins = (env['TRAINYARD_CORS'] ?? '').split(',').flatMap((origin) => origin.trim() || []);
   return success({
     plan: plan.value,
     host: env['HOST'] || '0.0.0.0',
     port,
     workers,
+    edge: {
+      http: { drainGraceMs: 1000 * drain },
+      logRequests: logRequests === 1,
+      ...(origins.length === 0 ? {} : { cors: origins }),
+      ...(env['TRAINYARD_ACCESS'] ? { access: resolve(env['TRAINYARD_ACCESS']) } : {}),
+    },
     ...(threads === undefined ? {} : { threads }),
     ...(env['TRAINYARD_LOG'] ? { log: { to: env['TRAINYARD_LOG'] } } : {}),
   });

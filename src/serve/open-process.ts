@@ -4,11 +4,15 @@ import type { PlanOutcome, Readiness } from './fleet.ts';
 import { versionOpener } from './fleets/open-version.ts';
 import { planFleet } from './fleets/plan-fleet.ts';
 import { openProcessLog } from './log/process-log.ts';
+import { outcomeEntries } from './logs/outcome-entries.ts';
 import type { MetricsOptions, ProcessMetrics } from './metrics/index.ts';
 import { openMetrics } from './metrics/index.ts';
+import { openEdge } from './open-edge.ts';
 import { openServer } from './open-server.ts';
 import type { ServingPlan } from './plan.ts';
 import type { ServerConfig } from './server-config.ts';
+import type { Traces } from './traces/open-traces.ts';
+import { serverVersion } from './v2/server-version.ts';
 
 /** A process that answers. Disposing answers what is there, and takes no more. */
 export interface ServerProcess extends AsyncDisposable {
@@ -31,6 +35,13 @@ export interface ProcessOptions {
 
 /** Opens everything that answering takes in one process: engines, fleet, log, metrics, listener; throws when it cannot listen. */
 export async function openProcess(config: ServerConfig, options: ProcessOptions): Promise<ServerProcess> {
+  const edge = await openEdge(config.edge);
+  // Whoever starts a server has looked at the access file before.
+  if (!edge.ok) throw new Error(edge.failure.map(({ message }) => message).join('; '));
+  const tell = (outcome: PlanOutcome): PlanOutcome => {
+    for (const entry of outcomeEntries(outcome)) edge.value.log(entry);
+    return outcome;
+  };
   const engines = openEngines({
     clock: () => performance.now(),
     file: options.file,
@@ -39,6 +50,7 @@ export async function openProcess(config: ServerConfig, options: ProcessOptions)
   const fleet = planFleet({ open: versionOpener({ engineOf: engines.engineOf }) });
   const { group = (own) => own, gather, look } = options;
   const shown = { ...fleet, readiness: () => group(fleet.readiness()) };
+  const traces = await tracesOf(config);
   const log = openProcessLog(config.log ?? {}, shown, options.file);
   const metrics = await openMetrics({
     fleet: shown,
@@ -50,8 +62,10 @@ export async function openProcess(config: ServerConfig, options: ProcessOptions)
     fleet: shown,
     metrics,
     log,
+    ...(traces === undefined ? {} : { observers: [traces.observer] }),
     host: config.host,
     port: config.port,
+    ...edge.value.options,
     ...(config.limits === undefined ? {} : { limits: config.limits }),
     ...(look === undefined ? {} : { repository: { look } }),
   });
@@ -61,15 +75,23 @@ export async function openProcess(config: ServerConfig, options: ProcessOptions)
     url: listener.url,
     outcome,
     readiness: () => fleet.readiness(),
-    apply: (plan) => fleet.apply(plan),
+    apply: async (plan) => tell(await fleet.apply(plan)),
     metrics: () => metrics.own(),
     [Symbol.asyncDispose]: async () => {
       await listener[Symbol.asyncDispose]();
+      await traces?.[Symbol.asyncDispose]();
+      await edge.value[Symbol.asyncDispose]();
       await fleet[Symbol.asyncDispose]();
       await log[Symbol.asyncDispose]();
       await engines[Symbol.asyncDispose]();
     },
   };
+}
+
+async function tracesOf({ traces }: ServerConfig): Promise<Traces | undefined> {
+  if (traces === undefined) return undefined;
+  const { openTraces } = await import('./traces/open-traces.ts');
+  return await openTraces({ endpoint: traces, serverVersion: serverVersion(), now: () => Date.now() });
 }
 
 function threadsOf({ threads }: ServerConfig): { readonly threads?: number } {

@@ -1,21 +1,36 @@
 import process from 'node:process';
-import type { Failure } from '../base/index.ts';
+import type { Failure, Json } from '../base/index.ts';
 import { configOfEnvironment } from './environment.ts';
+import type { PlanOutcome } from './fleet.ts';
+import type { ServerLog } from './logs/server-log.ts';
+import { stderrLog } from './logs/stderr-log.ts';
 import { startServer } from './start-server.ts';
 
 /** A server of its own, as in a container: until SIGTERM or SIGINT, and then until the last request is answered. */
 export async function runAlone(file: URL, env: NodeJS.ProcessEnv): Promise<void> {
+  const log = stderrLog();
   const config = await configOfEnvironment(env, new URL('./', file));
-  if (!config.ok) return end(config.failure);
+  if (!config.ok) return end(config.failure, log);
   const started = await startServer(config.value, { file });
-  if (!started.ok) return end(started.failure);
+  if (!started.ok) return end(started.failure, log);
   const server = started.value;
-  say({ event: 'started', url: server.url, ...server.outcome });
+  const { url, outcome } = server;
+  log({
+    level: outcome.refused.length === 0 ? 'info' : 'error',
+    event: 'started',
+    message: `It listens on ${url}`,
+    facts: { url, ...(plainOutcome(outcome) as unknown as Readonly<Record<string, Json>>) },
+  });
   let isStopping = false;
   const stop = async (signal: string): Promise<void> => {
     if (isStopping) return;
     isStopping = true;
-    say({ event: 'stopping', signal });
+    log({
+      level: 'info',
+      event: 'stopping',
+      message: 'It takes no more requests, and answers those that are there',
+      facts: { signal },
+    });
     await server[Symbol.asyncDispose]();
     process.exit(0);
   };
@@ -23,13 +38,15 @@ export async function runAlone(file: URL, env: NodeJS.ProcessEnv): Promise<void>
   process.on('SIGINT', (signal) => void stop(signal));
 }
 
-/** The exit codes are those of the command line. */
-function end({ cause: _, ...failure }: Failure): void {
-  say({ event: 'failed', failure });
-  process.exitCode = failure.kind === 'input' ? 2 : 3;
+/** Causes may be anything. */
+function plainOutcome({ refused, ...outcome }: PlanOutcome): PlanOutcome {
+  const plain = refused.map(({ failure: { cause: _, ...failure }, ...version }) => ({ ...version, failure }));
+  return { ...outcome, refused: plain };
 }
 
-/** One line of JSON, for whoever collects what containers say. */
-function say(line: Readonly<Record<string, unknown>>): void {
-  process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), ...line })}\n`);
+/** The exit codes are those of the command line. */
+function end(failure: Failure, log: ServerLog): void {
+  const { code, message, remedy, place } = failure;
+  log({ level: 'error', event: 'failed', message, facts: { code, remedy, place: place as unknown as Json } });
+  process.exitCode = failure.kind === 'input' ? 2 : 3;
 }

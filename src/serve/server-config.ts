@@ -1,4 +1,5 @@
 import type { ServingLimits } from './answer-rows.ts';
+import type { EdgeConfig } from './edge-config.ts';
 import type { ServerLogConfig } from './log/planned-log.ts';
 import type { ServingPlan } from './plan.ts';
 
@@ -14,6 +15,10 @@ export interface ServerConfig {
   /** Worker threads of a process for requests of many rows. Default: one fewer than cores, at least 1. */
   readonly threads?: number;
   readonly limits?: Partial<ServingLimits>;
+  /** Access, limits of connections, the log. */
+  readonly edge?: EdgeConfig;
   /** Of the prediction logs. */
   readonly log?: ServerLogConfig;
+  /** Whole address of the OTLP receiver that gets traces. Absent: none are made. */
+  readonly traces?: string;
 }

@@ -4,6 +4,7 @@ import process from 'node:process';
 import type { Failure, Result } from '../base/index.ts';
 import { failed, packageFile, success } from '../base/index.ts';
 import { checkLogs } from './log/check-logs.ts';
+import { edgeFailures } from './open-edge.ts';
 import { openProcess } from './open-process.ts';
 import type { RunningServer } from './running-server.ts';
 import type { ServerConfig } from './server-config.ts';
@@ -26,6 +27,8 @@ export async function startServer(
 ): Promise<Result<RunningServer, Failure>> {
   const [unlogged] = checkLogs(config.plan, config.log ?? {}, process.env);
   if (unlogged !== undefined) return failed(unlogged);
+  const [mistake] = await edgeFailures(config.edge);
+  if (mistake !== undefined) return failed(mistake);
   const workers = config.workers === 0 ? availableParallelism() : config.workers;
   if (workers > 1) {
     const { openWorkers } = await import('./workers/open-workers.ts');

@@ -105,6 +105,12 @@ export async function openAccess(options: AccessOptions): Promise<Result<AccessC
   });
 }
 
+/** Every mistake in an access file. */
+export async function checkAccess(file: string): Promise<readonly Failure[]> {
+  const loaded = await load(file);
+  return loaded.ok ? [] : loaded.failure;
+}
+
 const words = {
   predict: 'predict',
   feedback: 'give feedback',

@@ -94,7 +94,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     sent: (exchange, { status, code, body }) => {
       connections.ended(exchange);
       const pattern = exchange.route?.path ?? '';
-      const reply = code === undefined ? { route: pattern, status } : { route: pattern, status, code };
+      const reply = { route: pattern, status, request: exchange, ...(code === undefined ? {} : { code }) };
       for (const observer of observers) observer.replied?.(reply);
       if (options.logRequests !== true || log === undefined) return;
       log({

@@ -3,7 +3,17 @@ import type { Json } from '../../base/index.ts';
 /** What happens to a server, told once each; requests only when they are asked for. Values of rows are never in it. */
 export interface LogEntry {
   readonly level: 'info' | 'warn' | 'error';
-  readonly event: 'start' | 'stop' | 'swap' | 'refused' | 'request' | 'error' | 'access' | 'connections';
+  readonly event:
+    | 'started'
+    | 'stopping'
+    | 'failed'
+    | 'swap'
+    | 'refused'
+    | 'look'
+    | 'access'
+    | 'connections'
+    | 'request'
+    | 'error';
   /** One sentence for people. */
   readonly message: string;
   readonly facts?: Readonly<Record<string, Json | undefined>>;
