@@ -40,4 +40,6 @@ export type { RunningServer } from './running-server.ts';
 export type { ServerConfig } from './server-config.ts';
 export type { StartOptions } from './start-server.ts';
 export { startServer } from './start-server.ts';
+export { tracesEndpoint } from './traces/endpoint.ts';
+export type { Traces, TracesOptions } from './traces/open-traces.ts';
 export type { RepositoryControl } from './v2/repository.ts';

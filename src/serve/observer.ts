@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Prediction } from '../onnx/index.ts';
 import type { Row } from '../servable/index.ts';
 import type { ServeFailure, ServeFailureCode } from './failures.ts';
@@ -23,6 +24,18 @@ export interface ReplyEvent {
   /** Of HTTP. */
   readonly status: number;
   readonly code?: ServeFailureCode;
+  readonly request?: RepliedRequest;
+}
+
+/** What was answered, for whoever traces it. */
+export interface RepliedRequest {
+  readonly id: string;
+  readonly method: string;
+  /** As it came, without the query. */
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  /** On the monotonic clock, in milliseconds. */
+  readonly began: number;
 }
 
 /** Since the start of the process. */
