@@ -9,12 +9,8 @@ export async function gatherMetrics(processes: readonly ProcessMetrics[]): Promi
 
 /** What remains of a process that died: what was counted, so that no counter goes back. */
 export function remains(metrics: ProcessMetrics): ProcessMetrics {
-  return metrics.filter(
-    ({ type, name }) => (type === 'counter' || type === 'histogram') && name !== startTime,
-  );
+  return metrics.filter(({ type }) => type === 'counter' || type === 'histogram');
 }
-
-const startTime = 'process_start_time_seconds';
 
 /** The remains of several processes as those of one. */
 export function addRemains(one: ProcessMetrics, other: ProcessMetrics): ProcessMetrics {

@@ -57,7 +57,12 @@ export async function openMetrics(options: MetricsOptions): Promise<ServerMetric
   const own = async (): Promise<ProcessMetrics> => {
     const values = (await registry.getMetricsAsJSON()) as unknown as ProcessMetrics;
     counters.forget((model, { name }) => fleet.model(model)?.versions.has(name) === true);
-    return values;
+    return values.map((metric) => ({
+      ...metric,
+      aggregator: aggregatorOf(metric),
+      // A mean of nothing, which prom-client writes in a way that the format does not have.
+      values: metric.values.filter(({ value }) => !Number.isNaN(value)),
+    }));
   };
   return {
     observer: counters,
@@ -72,6 +77,12 @@ export async function openMetrics(options: MetricsOptions): Promise<ServerMetric
       }),
     },
   };
+}
+
+/** What prom-client would leave out of the metrics of several processes, or hide behind an average. */
+function aggregatorOf({ name, aggregator }: MetricValues): string {
+  if (name === 'process_start_time_seconds') return 'min';
+  return name.startsWith('nodejs_eventloop_lag') && aggregator === 'average' ? 'max' : aggregator;
 }
 
 async function alone(own: () => Promise<ProcessMetrics>): Promise<string> {
