@@ -11,7 +11,7 @@ import type {
 } from '../fleet.ts';
 import type { PlannedModel, PlannedVersion, RefusedVersion, ServingPlan } from '../plan.ts';
 import { patientEngine } from './patient.ts';
-import { becauseOf } from './readiness.ts';
+import { becauseOf, withoutPlaces } from './readiness.ts';
 import { chooser } from './route.ts';
 
 export interface PlanFleetOptions {
@@ -186,7 +186,7 @@ function readinessOf(fleet: Fleetful, notes: readonly string[]): Readiness {
   return {
     ready: models.length > 0 && models.every(([, { ready }]) => ready),
     models: Object.fromEntries(models),
-    ...(notes.length === 0 ? {} : { notes }),
+    ...(notes.length === 0 ? {} : { notes: notes.map(withoutPlaces) }),
   };
 }
 

@@ -6,7 +6,9 @@ export function becauseOf(
   answering: string | undefined,
   refused: readonly RefusedVersion[],
 ): string {
-  const failures = refused.map(({ name, failure }) => `${name} was refused: ${failure.message}`);
+  const failures = refused.map(
+    ({ name, failure }) => `${name} was refused: ${withoutPlaces(failure.message)}`,
+  );
   if (answering === undefined) return failures.join('; ') || `${served} was not loaded`;
   const isRefused = new Set(refused.map(({ name }) => name));
   const others = [
@@ -20,4 +22,9 @@ export function becauseOf(
 
 function percent(share: number): string {
   return `${Number((100 * share).toPrecision(6))} %`;
+}
+
+/** Anybody may ask for the readiness: paths and addresses of the inside are in the log only. */
+export function withoutPlaces(text: string): string {
+  return text.replace(/(?<![\w.@#])(?:[a-z][a-z0-9+.-]*:\/\/|\/|[A-Za-z]:\\)[^\s,;()'"]*[^\s,;:.()'"]/g, '…');
 }
