@@ -44,6 +44,12 @@ export const targets = [
     module: 'src/registry/schemas/registry-event-schema.ts',
   },
   {
+    type: 'PredictionLogLine',
+    file: 'src/serve/log/line.ts',
+    out: 'schemas/prediction-log.schema.json',
+    title: 'A line of the prediction log of Trainyard (<model>/<yyyy>/<mm>/<dd>/<hh>-<writer>-<n>.jsonl)',
+  },
+  {
     type: 'ServableManifest',
     file: 'src/servable/manifest.ts',
     out: 'schemas/servable.schema.json',

@@ -1,4 +1,5 @@
 export type { AnsweredRows, AnsweringWorld, RowsRequest, ServingLimits } from './answer-rows.ts';
+export type { EdgeConfig, LogFormat } from './edge-config.ts';
 export type { Answered, Engine, EngineLoad } from './engine.ts';
 export { batchingEngine } from './engines/batching.ts';
 export type { Engines, EnginesOptions } from './engines/open-engines.ts';
@@ -23,7 +24,26 @@ export { versionOpener } from './fleets/open-version.ts';
 export type { PlanFleetOptions } from './fleets/plan-fleet.ts';
 export { planFleet } from './fleets/plan-fleet.ts';
 export type { Listener } from './http/listener.ts';
+export type {
+  AnswerLine,
+  GapLine,
+  JoinedAnswer,
+  LabelLine,
+  LogCounters,
+  LogFilter,
+  LoggedColumn,
+  LoggedPrediction,
+  LoggedRow,
+  LogTrouble,
+  PredictionLogLine,
+  ServerLogConfig,
+  VersionLine,
+} from './log/index.ts';
+export { readPredictionLog } from './log/index.ts';
+export type { LogEntry, ServerLog } from './logs/server-log.ts';
+export { jsonLog, readableLog } from './logs/server-log.ts';
 export type { AnswerEvent, KeptEvents, Observer, ReplyEvent } from './observer.ts';
+export { edgeFailures } from './open-edge.ts';
 export type { ServerOptions } from './open-server.ts';
 export { openServer } from './open-server.ts';
 export type {

@@ -1,4 +1,3 @@
-export { checkLogs } from './check-logs.ts';
 export type { LogCounters, LogTrouble } from './counters.ts';
 export type {
   AnswerLine,
@@ -12,3 +11,6 @@ export type {
 } from './line.ts';
 export type { PredictionLog, PredictionLogOptions } from './open-log.ts';
 export { openPredictionLog } from './open-log.ts';
+export type { ServerLogConfig } from './planned-log.ts';
+export type { JoinedAnswer, LogFilter } from './read-log.ts';
+export { readPredictionLog } from './read-log.ts';
