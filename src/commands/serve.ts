@@ -1,8 +1,9 @@
+import { resolve } from 'node:path';
 import type { Failure, Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
 import { pruneServables, touchServables } from '../servable/index.ts';
-import type { PlanOutcome, ServerConfig, ServingPlan } from '../serve/index.ts';
-import { startServer } from '../serve/index.ts';
+import type { EdgeConfig, LogFormat, PlanOutcome, ServerConfig, ServingPlan } from '../serve/index.ts';
+import { edgeFailures, startServer, tracesEndpoint } from '../serve/index.ts';
 import type { Effects } from './effects.ts';
 import type { FollowEvent, Follower } from './follow.ts';
 import { openFollower } from './follow.ts';
@@ -21,10 +22,22 @@ export interface ServeOptions {
   readonly port?: number;
   /** Processes that share the port; 0: one a core. Default: 1. */
   readonly workers?: number;
+  /** Access file; without it everybody who reaches the server may do everything. */
+  readonly access?: string;
+  /** Origins whose pages may call; `*` is every one. */
+  readonly cors?: readonly string[];
+  /** A line of the server's log for each request. */
+  readonly logRequests?: boolean;
+  /** How the server's log is written. Default: `json`. */
+  readonly logFormat?: LogFormat;
+  /** Seconds that it still takes requests when it should end, and says that it is not ready. Default: 0. */
+  readonly drain?: number;
   /** Seconds between two looks at the stages; 0 never looks again. Default: 10. */
   readonly follow?: number;
   /** Where the prediction logs go, instead of what the pipelines say; `off` keeps none. */
   readonly log?: string;
+  /** Address of an OTLP receiver that gets traces, instead of what OTEL_EXPORTER_OTLP_ENDPOINT says. */
+  readonly traces?: string;
 }
 
 export type ServeEffects = Pick<Effects, 'cwd' | 'env' | 'now' | 'randomBytes' | 'signal'> & {
@@ -60,13 +73,21 @@ export async function serve(
     };
     return { cwd: effects.cwd, registry };
   };
+  const edge = edgeOf(options, effects.cwd);
+  const mistakes = await edgeFailures(edge);
+  if (mistakes.length > 0) return failed(mistakes);
   const plan = await servingPlan(references, world());
   if (!plan.ok) return plan;
   const found = await opened;
   const registered = found?.ok === true ? found.value : undefined;
   let follower: Follower | undefined;
+  const traces = tracesEndpoint(effects.env, options.traces);
   const server = await startServer(
-    configOf(plan.value, options, registered?.root ?? effects.cwd),
+    {
+      ...configOf(plan.value, options, registered?.root ?? effects.cwd),
+      edge,
+      ...(traces === undefined ? {} : { traces }),
+    },
     registered === undefined ? {} : { look: async () => follower?.look() },
   );
   if (!server.ok) return failed([server.failure]);
@@ -118,6 +139,16 @@ function configOf(plan: ServingPlan, { host, port, workers, log }: ServeOptions,
     port: port ?? 8080,
     workers: workers ?? 1,
     log: { root, ...(log === undefined ? {} : { to: log }) },
+  };
+}
+
+function edgeOf({ access, cors, logRequests, logFormat, drain }: ServeOptions, cwd: string): EdgeConfig {
+  return {
+    ...(access === undefined ? {} : { access: resolve(cwd, access) }),
+    ...(cors === undefined ? {} : { cors }),
+    ...(logRequests === undefined ? {} : { logRequests }),
+    ...(logFormat === undefined ? {} : { logFormat }),
+    ...(drain === undefined ? {} : { http: { drainGraceMs: 1000 * drain } }),
   };
 }
 

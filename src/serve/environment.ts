@@ -4,6 +4,7 @@ import type { Failure, Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
 import { readServingPlan } from './read-plan.ts';
 import type { ServerConfig } from './server-config.ts';
+import { tracesEndpoint } from './traces/endpoint.ts';
 import { settingInvalid } from './workers/failures.ts';
 
 /**
@@ -15,6 +16,7 @@ import { settingInvalid } from './workers/failures.ts';
  * - `TRAINYARD_ACCESS`: the access file. `TRAINYARD_CORS`: origins whose pages may call, with commas between.
  * - `TRAINYARD_LOG_REQUESTS` (0; 1): a line of the log for each request. `TRAINYARD_DRAIN_SECONDS` (0): how long it still
  *   takes requests after SIGTERM, and says that it is not ready.
+ * - `OTEL_EXPORTER_OTLP_ENDPOINT` or `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`: where traces go, and whether any are made.
  */
 export async function configOfEnvironment(
   env: NodeJS.ProcessEnv,
@@ -33,6 +35,7 @@ export async function configOfEnvironment(
   const { port, workers, threads, logRequests, drain } = numbers as {
     readonly [name in keyof typeof numbers]: number;
   } & { readonly threads?: number };
+  const traces = tracesEndpoint(env);
   const origins = (env['TRAINYARD_CORS'] ?? '').split(',').flatMap((origin) => origin.trim() || []);
   return success({
     plan: plan.value,
@@ -46,6 +49,7 @@ export async function configOfEnvironment(
       ...(env['TRAINYARD_ACCESS'] ? { access: resolve(env['TRAINYARD_ACCESS']) } : {}),
     },
     ...(threads === undefined ? {} : { threads }),
+    ...(traces === undefined ? {} : { traces }),
     ...(env['TRAINYARD_LOG'] ? { log: { to: env['TRAINYARD_LOG'] } } : {}),
   });
 }

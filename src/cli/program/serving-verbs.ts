@@ -20,6 +20,11 @@ export function addServingVerbs(program: Command, console: Console): void {
       '--log <target>',
       'where prediction logs go: file:<folder>, s3://bucket/prefix, https://…; or off',
     )
+    .option(
+      '--traces <url>',
+      'an OTLP receiver that gets traces, like http://127.0.0.1:4318; or OTEL_EXPORTER_OTLP_ENDPOINT',
+      webAddress,
+    )
     .action(async (models: string[], _, command) => {
       const { serveVerb } = await import('../verbs/serve.ts');
       await serveVerb(console, { models, ...command.optsWithGlobals() });
@@ -35,6 +40,11 @@ function portNumber(text: string): number {
   if (!Number.isInteger(value) || value < 0 || value > 65_535)
     throw new InvalidArgumentError('It must be a whole number from 0 to 65535.');
   return value;
+}
+
+function webAddress(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw new InvalidArgumentError('It must be an http or https address.');
 }
 
 function wholeNumber(text: string): number {

@@ -7,8 +7,13 @@ export function tracesEndpoint(
   if (env['OTEL_SDK_DISABLED']?.toLowerCase() === 'true') return undefined;
   if (env['OTEL_TRACES_EXPORTER'] === 'none') return undefined;
   const { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: whole, OTEL_EXPORTER_OTLP_ENDPOINT: base } = env;
-  if (whole !== undefined && whole !== '') return whole;
-  return base === undefined || base === '' ? undefined : withPath(base);
+  // OpenTelemetry asks to go on without what cannot be read.
+  if (whole !== undefined && whole !== '') return isAddress(whole) ? whole : undefined;
+  return base === undefined || !isAddress(base) ? undefined : withPath(base);
+}
+
+function isAddress(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
 function withPath(base: string): string {
