@@ -4,7 +4,6 @@ import type { PlanOutcome, Readiness } from './fleet.ts';
 import { versionOpener } from './fleets/open-version.ts';
 import { planFleet } from './fleets/plan-fleet.ts';
 import { openProcessLog } from './log/process-log.ts';
-import { outcomeEntries } from './logs/outcome-entries.ts';
 import type { MetricsOptions, ProcessMetrics } from './metrics/index.ts';
 import { openMetrics } from './metrics/index.ts';
 import { openEdge } from './open-edge.ts';
@@ -38,10 +37,6 @@ export async function openProcess(config: ServerConfig, options: ProcessOptions)
   const edge = await openEdge(config.edge);
   // Whoever starts a server has looked at the access file before.
   if (!edge.ok) throw new Error(edge.failure.map(({ message }) => message).join('; '));
-  const tell = (outcome: PlanOutcome): PlanOutcome => {
-    for (const entry of outcomeEntries(outcome)) edge.value.log(entry);
-    return outcome;
-  };
   const engines = openEngines({
     clock: () => performance.now(),
     file: options.file,
@@ -75,7 +70,7 @@ export async function openProcess(config: ServerConfig, options: ProcessOptions)
     url: listener.url,
     outcome,
     readiness: () => fleet.readiness(),
-    apply: async (plan) => tell(await fleet.apply(plan)),
+    apply: (plan) => fleet.apply(plan),
     metrics: () => metrics.own(),
     [Symbol.asyncDispose]: async () => {
       await listener[Symbol.asyncDispose]();
