@@ -1,16 +1,17 @@
 import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Console } from '../console.ts';
 import { addBuildVerb } from './build-verb.ts';
 import { addDeployVerb } from './deploy-verb.ts';
 import { addPredictVerb } from './predict-verb.ts';
-import { verb } from './verb.ts';
+import { collect, verb } from './verb.ts';
 
 /** serve, predict, export, build, deploy. */
 export function addServingVerbs(program: Command, console: Console): void {
   verb(program, 'serve <models...>', 'answer over HTTP', [
     'trainyard serve heart-disease#production',
     'trainyard serve run:latest --port 8080',
+    'trainyard serve heart-disease#production --workers 0 --access access.yaml --log-requests',
   ])
     .option('--host <address>', 'where to listen', '127.0.0.1')
     .option('--port <number>', 'where to listen; 0 takes one that is free', portNumber, 8080)
@@ -25,6 +26,16 @@ export function addServingVerbs(program: Command, console: Console): void {
       'an OTLP receiver that gets traces, like http://127.0.0.1:4318; or OTEL_EXPORTER_OTLP_ENDPOINT',
       webAddress,
     )
+    .option('--access <file>', 'who may call: keys, tokens, rights, rates (docs/serving.md)')
+    .option('--cors <origin>', 'an origin whose pages may call, * for all; may stand several times', collect)
+    .option('--log-requests', 'a line on standard error for each request')
+    .addOption(
+      new Option(
+        '--log-format <format>',
+        'of the lines on standard error; default: text on a terminal',
+      ).choices(['text', 'json']),
+    )
+    .option('--drain <seconds>', 'still take requests so long when told to end, as not ready', seconds, 0)
     .action(async (models: string[], _, command) => {
       const { serveVerb } = await import('../verbs/serve.ts');
       await serveVerb(console, { models, ...command.optsWithGlobals() });

@@ -1,6 +1,8 @@
 import type { FollowEvent, ServeOptions } from '../../commands/index.ts';
 import { serve } from '../../commands/index.ts';
-import type { PlannedModel, PlanOutcome, ServingPlan } from '../../serve/index.ts';
+import { readServableManifest } from '../../servable/index.ts';
+import type { LogFormat, PlannedModel, PlanOutcome, ServerLog, ServingPlan } from '../../serve/index.ts';
+import { jsonLog, readableLog } from '../../serve/index.ts';
 import type { CommonOptions, Console } from '../console.ts';
 import { printJson } from '../console.ts';
 import { effectsOf } from '../effects.ts';
@@ -8,33 +10,73 @@ import { fail } from '../failures.ts';
 
 /** Serves until it is interrupted, and then until the last request is answered. */
 export async function serveVerb(console: Console, options: ServeOptions & CommonOptions): Promise<void> {
-  const effects = { ...effectsOf(console, options), report: reporter(console) };
-  const serving = await serve(options, effects);
+  const logFormat = formatOf(console, options.logFormat);
+  const effects = effectsOf(console, options);
+  const log = logOf(console, logFormat, effects.now);
+  const serving = await serve({ ...options, logFormat }, { ...effects, report: reporter(log) });
   if (!serving.ok) return fail(console, options, serving.failure);
   await using server = serving.value;
   const { url, plan, outcome, following } = server;
+  const models = await Promise.all(plan.models.map((model) => summary(model, url, options)));
   if (options.json === true) {
-    printJson(console, { url, models: plan.models.map(summary), refused: outcome.refused, following });
-  } else {
-    console.err(plan.models.map((model) => `${model.model}: ${url}/predict/${model.model}\n`).join(''));
-    console.err(partsOf(plan, outcome));
-    console.err(following === undefined ? '' : `The stages are looked at every ${following} s.\n`);
+    printJson(console, { url, docs: `${url}/docs`, models, refused: outcome.refused, following });
+  }
+  if (logFormat === 'json') {
+    for (const line of partsOf(plan, outcome)) log({ level: 'info', event: 'swap', message: line });
+    log({ level: 'info', event: 'started', message: `It listens on ${url}`, facts: { url, following } });
+  } else if (options.json !== true) {
+    const { colour } = console.errTerminal;
+    console.err(`${colour('bold', 'Page')}  ${url}/docs\n\n`);
+    console.err(
+      partsOf(plan, outcome)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
+    for (const { curl } of models) console.err(`\n${curl}\n`);
+    const looks = following === undefined ? '' : `The stages are looked at every ${following} s. `;
+    console.err(`\n${colour('dim', `${looks}Ctrl-C ends it, after the last answer.`)}\n`);
   }
   if (!effects.signal.aborted) {
     await new Promise<void>((resolve) =>
       effects.signal.addEventListener('abort', () => resolve(), { once: true }),
     );
   }
+  log({
+    level: 'info',
+    event: 'stopping',
+    message: 'It takes no more requests, and answers those that are there',
+  });
   console.exit(0);
 }
 
-function summary({ model, served, versions }: PlannedModel): Readonly<Record<string, unknown>> {
-  const digest = versions.find(({ name }) => name === served)?.digest;
-  return { model, version: served, digest, versions };
+/** Lines for people on a terminal, else lines of JSON. */
+function formatOf({ errTerminal }: Console, asked: LogFormat | undefined): LogFormat {
+  if (asked === 'json' || (asked === undefined && !errTerminal.isInteractive)) return 'json';
+  return errTerminal.colour('bold', '') === '' ? 'text' : 'colour';
+}
+
+function logOf({ err, errTerminal }: Console, format: LogFormat, now: () => Date): ServerLog {
+  return format === 'json' ? jsonLog(err, now) : readableLog(err, now, errTerminal.colour);
+}
+
+/** What a model is, and how to ask it: a command that can be pasted, with a row that its contract allows. */
+async function summary(
+  { model, served, versions }: PlannedModel,
+  url: string,
+  { access }: ServeOptions,
+): Promise<Readonly<Record<string, unknown>> & { readonly curl: string }> {
+  const version = versions.find(({ name }) => name === served);
+  const manifest = version === undefined ? undefined : await readServableManifest(version.folder);
+  const example = manifest?.ok === true ? manifest.value.golden[0]?.row : undefined;
+  const predict = `${url}/predict/${encodeURIComponent(model)}`;
+  const key = access === undefined ? '' : ` -H "authorization: Bearer $KEY"`;
+  const row = JSON.stringify(example ?? {}).replaceAll("'", "'\\''");
+  const curl = `curl ${predict}${key} -H 'content-type: application/json' -d '${row}'`;
+  return { model, version: served, digest: version?.digest, versions, predict, example, curl };
 }
 
 /** Who plays what part, with the provenance of each, and what stands against others. */
-function partsOf({ models, notes = [] }: ServingPlan, { refused }: PlanOutcome): string {
+function partsOf({ models, notes = [] }: ServingPlan, { refused }: PlanOutcome): readonly string[] {
   const lines = models.flatMap(({ model, served, versions, shadows, canary, variants }) =>
     versions.map(({ name, provenance }) => {
       const parts = [
@@ -47,37 +89,48 @@ function partsOf({ models, notes = [] }: ServingPlan, { refused }: PlanOutcome):
       ];
       const part = parts.join(', ') || 'answers requests that name it';
       const by = provenance === undefined ? '' : `; provenance ${provenance.verdict}: ${provenance.because}`;
-      return `  ${model} ${name} ${part}${by}\n`;
+      return `${model} ${name} ${part}${by}`;
     }),
   );
   return [
     ...lines,
-    ...refused.map(
-      ({ model, version, failure }) => `  ${model} ${version} was refused: ${failure.message}\n`,
-    ),
-    ...notes.map((note) => `  note: ${note}\n`),
-  ].join('');
+    ...refused.map(({ model, version, failure }) => `${model} ${version} was refused: ${failure.message}`),
+    ...notes.map((note) => `note: ${note}`),
+  ];
 }
 
 /** What changes while it serves, a line each. */
-function reporter({ err }: Console): (event: FollowEvent) => void {
+function reporter(log: ServerLog): (event: FollowEvent) => void {
   return (event) => {
     switch (event.kind) {
       case 'applied': {
-        const { loaded, retired } = event.outcome;
+        const { loaded, retired, refused } = event.outcome;
         const list = (versions: PlanOutcome['loaded']): string =>
           versions.map(({ model, version }) => `${model} ${version}`).join(', ');
-        if (loaded.length > 0) err(`Loaded ${list(loaded)}.\n`);
-        if (retired.length > 0) err(`Retired ${list(retired)}.\n`);
-        err(partsOf(event.plan, event.outcome));
+        const say = (message: string): void => log({ level: 'info', event: 'swap', message });
+        if (loaded.length > 0) say(`Loaded ${list(loaded)}.`);
+        if (retired.length > 0) say(`Retired ${list(retired)}.`);
+        for (const line of partsOf(event.plan, { ...event.outcome, refused: [] })) say(line);
+        for (const { model, version, failure } of refused)
+          log({
+            level: 'error',
+            event: 'refused',
+            message: `${model} ${version} was refused: ${failure.message}`,
+            facts: { model, version, code: failure.code },
+          });
         return;
       }
       case 'look-failed':
-        for (const { message } of event.failures)
-          err(`The stages could not be looked up, and what is served stays: ${message}\n`);
+        for (const { code, message } of event.failures)
+          log({
+            level: 'warn',
+            event: 'look',
+            message: `The stages could not be looked up, and what is served stays: ${message}`,
+            facts: { code },
+          });
         return;
       case 'look-recovered':
-        err('The stages can be looked up again.\n');
+        log({ level: 'info', event: 'look', message: 'The stages can be looked up again.' });
     }
   };
 }
