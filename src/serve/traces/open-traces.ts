@@ -11,9 +11,11 @@ export interface TracesOptions {
   readonly now: () => number;
   /** Milliseconds that spans wait for company. Default: 1,000. */
   readonly delay?: number;
+  /** Milliseconds that an export may take, and the end of the server waits for it. Default: 5,000. */
+  readonly patience?: number;
 }
 
-/** Traces of requests. Disposing sends what waits, for at most five seconds. */
+/** Traces of requests. Disposing sends what waits, as long as patience lasts. */
 export interface Traces extends AsyncDisposable {
   readonly observer: Observer;
 }
@@ -22,7 +24,6 @@ export interface Traces extends AsyncDisposable {
 const mostWaiting = 2048;
 /** Answers whose reply has not gone out; beyond, the oldest loses its attributes. */
 const mostAnswers = 10_000;
-const patience = 5_000;
 
 /** What asks whether a server is well asks too often to be worth a trace. */
 const untraced = new Set([
@@ -51,7 +52,7 @@ export async function openTraces(options: TracesOptions): Promise<Traces> {
     import('@opentelemetry/exporter-trace-otlp-http'),
     import('@opentelemetry/resources'),
   ]);
-  const { endpoint, serverVersion, now, delay = 1000 } = options;
+  const { endpoint, serverVersion, now, delay = 1000, patience = 5000 } = options;
   const own = { 'service.name': 'trainyard', 'service.version': serverVersion };
   const resource = defaultResource()
     .merge(resourceFromAttributes(own))
