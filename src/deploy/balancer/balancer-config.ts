@@ -43,7 +43,6 @@ defaults
   option idle-close-on-response
   timeout connect 1s
   timeout client 75s
-  timeout client-hs 10s
   timeout http-request 10s
   timeout http-keep-alive 75s
   timeout queue 5s

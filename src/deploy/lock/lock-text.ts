@@ -40,7 +40,7 @@ async function compile(): Promise<ValidateFunction> {
     import('../schemas/deployment-lock-schema.ts'),
   ]);
   const ajv = new Ajv({
-    allowUnionTypes: true,
+    strict: false,
     validateSchema: false,
     meta: false,
     code: { optimize: false },
