@@ -1,0 +1,53 @@
+/** A process that answers without end, and says on stdout what it answered: to be killed. Arguments: folder, mode. */
+import { writeSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import { openPredictionLog } from '../../../dist/serve/log/index.js';
+
+const [, , root, mode] = process.argv;
+const settings = { to: 'file:log', mode };
+const log = openPredictionLog({
+  root,
+  env: {},
+  settingsOf: () => settings,
+  now: () => Date.now(),
+  random: () => 0.5,
+  trouble: (trouble) => writeSync(2, `${JSON.stringify(trouble)}\n`),
+  thread: () => new Worker(new URL('./log-thread.mjs', import.meta.url)),
+  buffer: { rows: 64, ms: 20 },
+  segments: { bytes: 20_000 },
+});
+const version = {
+  name: 'v1.0.0',
+  engine: {
+    servable: {
+      manifest: {
+        model: 'heart',
+        modelVersion: 'v1.0.0',
+        digest: `sha256:${'ab'.repeat(32)}`,
+        lineage: {},
+        columns: [{ name: 'age', type: 'integer', personal: false }],
+      },
+      info: { task: 'regression', classes: [] },
+    },
+  },
+};
+for (let i = 0; ; i++) {
+  const event = {
+    requestId: `r${i}`,
+    model: 'heart',
+    version,
+    role: 'served',
+    protocol: 'simple',
+    rows: [{ age: i }],
+    prediction: { task: 'regression', rows: 1, values: Float64Array.of(i) },
+    firstRow: 0,
+    time: Date.now(),
+    latency: 1,
+  };
+  while (mode === 'buffered' && log.observer.kept().waiting >= 64)
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  log.observer.answered(event);
+  await log.observer.settled(event);
+  writeSync(1, `r${i}\n`);
+  if (i % 16 === 0) await new Promise((resolve) => setImmediate(resolve));
+}
