@@ -1,9 +1,7 @@
 import type { RowChunk } from '../../sql/index.ts';
 import type { FeatureColumn } from '../columns.ts';
+import { batchRows } from './batch-size.ts';
 import type { ColumnToScore } from './messages.ts';
-
-/** Rows of one question to the model: large enough that asking costs nothing, small enough for the caches. */
-export const batchRows = 16_384;
 
 /** Rows on their way to the model. */
 export interface RowBatch {

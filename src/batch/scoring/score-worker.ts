@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openPredictor } from '../../onnx/index.ts';
 import { answerRows } from './answer-rows.ts';
+import { batchRows } from './batch-size.ts';
 import { memoryOf } from './memory.ts';
 import type { FromScorer, RowsToScore, ScoringWork } from './messages.ts';
 
@@ -9,7 +10,7 @@ const port = parentPort!;
 const { model } = workerData as ScoringWork;
 const say = (message: FromScorer, memory: ArrayBuffer[] = []): void => port.postMessage(message, memory);
 
-const opened = await openPredictor(await readFile(model), { threads: 1 });
+const opened = await openPredictor(await readFile(model), { threads: 1, chunkRows: batchRows });
 if (!opened.ok) say({ kind: 'failed', because: opened.failure.message });
 else {
   const predictor = opened.value;
