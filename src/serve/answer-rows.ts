@@ -9,7 +9,9 @@ import type { Answered } from './engine.ts';
 import type { RequestProblem, ServeFailure } from './failures.ts';
 import { serveFailure } from './failures.ts';
 import type { AnswerRole, Choice, Fleet, ServedVersion } from './fleet.ts';
+import { modelAbsent } from './model-absent.ts';
 import type { AnswerEvent, Observer } from './observer.ts';
+import { takeSameRequests } from './same-requests.ts';
 
 /** Rows that want an answer, of whatever protocol. */
 export interface RowsRequest {
@@ -57,7 +59,7 @@ export async function answerRows(
   const { fleet } = world;
   const model = fleet.model(request.model);
   if (model === undefined) {
-    return failed(serveFailure('serve-model-unknown', `No model ${request.model} is served here`));
+    return failed(modelAbsent(fleet, request.model));
   }
   const { rows } = request;
   const limits = model.limits === undefined ? world.limits : { ...world.limits, ...model.limits };
@@ -86,30 +88,58 @@ export async function answerRows(
     return failed(
       serveFailure(
         'serve-version-unknown',
-        `Version ${request.version} of ${request.model} is not served here`,
+        `No version of this name of ${model.name} is served here`,
       ),
     );
   }
   const within = limits === world.limits ? world : { ...world, limits };
-  const answer = await ask(request, choice.version, choice.role, within, choice.variant);
-  for (const shadow of choice.shadows) setImmediate(() => void ask(request, shadow, 'shadow', within));
+  const checked = checkRows(request.rows, choice.version.engine.servable);
+  const answer = await ask(request, checked, choice, within);
+  if (choice.shadows.length > 0 && isWorthACopy(answer)) {
+    for (const shadow of choice.shadows)
+      setImmediate(() => void copy(request, checked, shadow, choice.version, within));
+  }
   return answer;
+}
+
+/** Who has more than can be answered does not also ask shadows. */
+function isWorthACopy(answer: Result<AnsweredRows, ServeFailure>): boolean {
+  return answer.ok || (answer.failure.code !== 'serve-overloaded' && answer.failure.code !== 'serve-timeout');
+}
+
+/**
+ * Asks a shadow, for the observers alone. A request that was found to break the contract of both is none. Nobody waits
+ * for it, so what goes wrong here, a bug too, is nobody's failure.
+ */
+async function copy(
+  request: RowsRequest,
+  checked: CheckedRows,
+  shadow: ServedVersion,
+  answering: ServedVersion,
+  world: AnsweringWorld,
+): Promise<void> {
+  const { servable } = shadow.engine;
+  const isSame = takeSameRequests(servable, answering.engine.servable);
+  if (isSame && checked.problems.length > 0) return;
+  try {
+    const rows = isSame ? checked : checkRows(request.rows, servable);
+    await ask(request, rows, { version: shadow, role: 'shadow' }, world);
+  } catch {
+    // A bug: the request itself was answered, and the next one will be.
+  }
 }
 
 function named(version: ServedVersion | undefined): Choice | undefined {
   return version === undefined ? undefined : { version, role: 'named', shadows: [] };
 }
 
-async function ask(
-  request: RowsRequest,
-  version: ServedVersion,
-  role: AnswerRole,
-  { limits, observers, now }: AnsweringWorld,
-  variant?: string,
-): Promise<Result<AnsweredRows, ServeFailure>> {
-  const { engine } = version;
-  const { servable } = engine;
-  const { rows } = request;
+/** Rows with what is wrong with them; without problems, their cells. */
+interface CheckedRows {
+  readonly problems: readonly RequestProblem[];
+  readonly cells: readonly (number | string)[];
+}
+
+function checkRows(rows: readonly unknown[], servable: Servable): CheckedRows {
   const problems: RequestProblem[] = [];
   const cells: (number | string)[] = [];
   for (let row = 0; row < rows.length && problems.length < problemsShown; row++) {
@@ -117,11 +147,21 @@ async function ask(
     if (found.length > 0) problems.push(...found.map((problem) => ({ ...problem, row })));
     else if (problems.length === 0) servable.cellsOf(rows[row] as Row, cells);
   }
+  return { problems, cells };
+}
+
+async function ask(
+  request: RowsRequest,
+  { problems, cells }: CheckedRows,
+  { version, role, variant }: Omit<Choice, 'shadows'>,
+  { limits, observers, now }: AnsweringWorld,
+): Promise<Result<AnsweredRows, ServeFailure>> {
+  const { rows } = request;
   const answer =
     problems.length > 0
       ? failed(rowInvalid(problems))
       : withNumbers(
-          await engine.infer({ rows: rows.length, cells }, request.arrived + limits.timeoutMs),
+          await version.engine.infer({ rows: rows.length, cells }, request.arrived + limits.timeoutMs),
           rows.length,
         );
   const event: AnswerEvent = {
