@@ -47,7 +47,6 @@ const statuses = {
   'serve-row-invalid': 422,
   'serve-row-unanswerable': 422,
   'serve-overloaded': 503,
-  'serve-draining': 503,
   'serve-not-ready': 503,
   'serve-log-unavailable': 503,
   'serve-feedback-off': 404,

@@ -27,15 +27,19 @@ export function jsonLog(write: (text: string) => void, now: () => Date): ServerL
     write(`${JSON.stringify({ time: now().toISOString(), level, event, message, ...facts })}\n`);
 }
 
+/** The message says the rest. */
+const shownOfRequests: ReadonlySet<string> = new Set(['request', 'model', 'code', 'ms', 'identity']);
+
 type Paint = (style: 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', text: string) => string;
 
 const marks = { info: ['green', '·'], warn: ['yellow', '!'], error: ['red', '✗'] } as const;
 
 /** One line for people an entry; facts that hold more than a word are left to the JSON. */
 export function readableLog(write: (text: string) => void, now: () => Date, paint: Paint): ServerLog {
-  return ({ level, message, facts = {} }) => {
+  return ({ level, event, message, facts = {} }) => {
     const [style, mark] = marks[level];
     const words = Object.entries(facts)
+      .filter(([name]) => event !== 'request' || shownOfRequests.has(name))
       .filter(([, value]) => value !== undefined && (typeof value !== 'object' || value === null))
       .map(([name, value]) => `${name}=${String(value)}`);
     const time = now().toISOString().slice(11, 19);

@@ -1,6 +1,7 @@
 import type { Result } from '../../base/index.ts';
 import { failed, success } from '../../base/index.ts';
 import type { Need } from '../access/need.ts';
+import { modelAbsent } from '../model-absent.ts';
 import type { AnsweringWorld } from '../answer-rows.ts';
 import { answerRows } from '../answer-rows.ts';
 import type { ServeFailure } from '../failures.ts';
@@ -128,7 +129,7 @@ function find(
   const { model: name = '', version: versionName } = params;
   const model = fleet.model(name);
   if (model === undefined) {
-    return failed(serveFailure('serve-model-unknown', `No model ${name} is served here`));
+    return failed(modelAbsent(fleet, name));
   }
   const version = versionName === undefined ? model.served : model.versions.get(versionName);
   if (version === undefined) {
