@@ -4,6 +4,7 @@
  *
  *     npm run bench                       all of them
  *     npm run bench -- no-op start-up     some
+ *     npm run bench -- serve --minutes=10 options (--name=value) go to the benches
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -17,7 +18,9 @@ const requirements = join(root, 'bench/requirements.txt');
 const all = readdirSync(join(root, 'bench')).filter((name) =>
   existsSync(join(root, 'bench', name, 'run.mjs')),
 );
-const wanted = process.argv.length > 2 ? process.argv.slice(2) : all;
+const options = process.argv.slice(2).filter((argument) => argument.startsWith('--'));
+const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const wanted = named.length > 0 ? named : all;
 
 const unknown = wanted.filter((name) => !all.includes(name));
 if (unknown.length > 0) {
@@ -29,7 +32,7 @@ execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' 
 const python = wanted.every((name) => name === 'start-up') ? undefined : peers();
 for (const name of wanted) {
   console.log(`== ${name}`);
-  const { status } = spawnSync(process.execPath, [join(root, 'bench', name, 'run.mjs')], {
+  const { status } = spawnSync(process.execPath, [join(root, 'bench', name, 'run.mjs'), ...options], {
     cwd: root,
     stdio: 'inherit',
     env: { ...process.env, ...(python === undefined ? {} : { BENCH_PYTHON: python }) },

@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openRegistry } from '../../dist/commands/open-registry.js';
+import { packServable } from '../../dist/commands/pack-servable.js';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 const main = join(repository, 'dist/bin/trainyard.js');
@@ -18,7 +20,7 @@ export const models = [
  * A repository with two trained models: 13 columns of numbers and texts, and 30 columns of numbers. Returns what a
  * bench needs of each: the folder of its servable, the file and target of its data, and one row as a request.
  */
-export function trainModels(root, python) {
+export async function trainModels(root, python) {
   writeHeartDisease(join(root, 'pipelines/heart-disease'));
   writeBreastCancer(join(root, 'pipelines/breast-cancer'), python);
   writeFileSync(join(root, 'trainyard.yaml'), 'version: 1\nstore: file:.trainyard/store\n');
@@ -27,22 +29,41 @@ export function trainModels(root, python) {
   git('init', '--quiet', '--initial-branch', 'main');
   git('-c', 'user.name=Bench', '-c', 'user.email=bench@example.org', 'add', '.');
   git('-c', 'user.name=Bench', '-c', 'user.email=bench@example.org', 'commit', '--quiet', '-m', 'Data');
-  return models.map(({ name, features }) => {
+  const trained = [];
+  for (const { name, features } of models) {
     execFileSync(process.execPath, [main, 'run', name], {
       cwd: root,
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', 'ignore', 'pipe'],
       env: { ...process.env, GIT_AUTHOR_NAME: 'Bench', GIT_AUTHOR_EMAIL: 'bench@example.org' },
     });
+    const servable = await pack(root, name);
     const csv = join(root, 'pipelines', name, 'data.csv');
-    return { name, features, csv, target: name === 'heart-disease' ? 'diagnosis' : 'target', row: rowOf(csv) };
-  });
+    const target = name === 'heart-disease' ? 'diagnosis' : 'target';
+    trained.push({ name, features, csv, target, servable, row: rowOf(csv) });
+  }
+  return trained;
+}
+
+/** The folder of the servable of the last run, as `trainyard serve` writes it. */
+async function pack(root, name) {
+  const registry = await openRegistry({ cwd: root, env: process.env });
+  if (!registry.ok) throw new Error(registry.failure[0].message);
+  const folder = join(root, 'servables', name);
+  const packed = await packServable('run:latest', { ...registry.value, cwd: root }, folder);
+  if (!packed.ok) throw new Error(packed.failure[0].message);
+  return folder;
 }
 
 /** The values of the first row without its key and target, as a request writes them. */
 function rowOf(csv) {
-  const [header, first] = readFileSync(csv, 'utf8').trim().split(/\r?\n/).map((line) => line.split(','));
+  const [header, first] = readFileSync(csv, 'utf8')
+    .trim()
+    .split(/\r?\n/)
+    .map((line) => line.split(','));
   const entries = header.map((name, i) => [name, first[i]]).slice(1, -1);
-  return Object.fromEntries(entries.map(([name, text]) => [name, Number.isNaN(Number(text)) ? text : Number(text)]));
+  return Object.fromEntries(
+    entries.map(([name, text]) => [name, Number.isNaN(Number(text)) ? text : Number(text)]),
+  );
 }
 
 function writeHeartDisease(folder) {
