@@ -40,7 +40,7 @@ export function patientEngine(engine: Engine, options: PatientOptions = {}): Eng
     copies = [];
     waiting = 0;
     for (const { block, deadline, resolve } of all) {
-      void engine.infer(block, deadline).then((answer) => {
+      void answered(engine, block, deadline).then((answer) => {
         onTheirWay -= block.rows;
         resolve(answer);
       });
@@ -66,4 +66,17 @@ export function patientEngine(engine: Engine, options: PatientOptions = {}): Eng
       if (timer !== undefined) handOver();
     },
   };
+}
+
+/** Also when the engine throws, which nobody would catch: nobody waits for a copy. */
+async function answered(
+  engine: Engine,
+  block: RowBlock,
+  deadline: number,
+): Promise<Result<Answered, ServeFailure>> {
+  try {
+    return await engine.infer(block, deadline);
+  } catch (cause) {
+    return failed(serveFailure('serve-model-failed', 'The shadow cannot answer these rows', { cause }));
+  }
 }
