@@ -100,10 +100,9 @@ describe('trainyard deploy --target docker', () => {
       },
       row,
     );
-    console.info(JSON.stringify(outcome));
     expect(now).toMatchObject({ version: 'v1.0.1', rollout: { changed: true } });
     expect(url).toBe(`${now!.rollout.url}/predict/heart-disease`);
-    expect(outcome.failures).toEqual({});
+    expect(outcome.failures, JSON.stringify(outcome)).toEqual({});
     expect(outcome.answered).toBe(outcome.sent);
     expect(Object.keys(outcome.versions)).toEqual(['v1.0.0', 'v1.0.1']);
     expect(await serverNames()).toEqual(now!.rollout.servers);
