@@ -1,13 +1,13 @@
 import type { Result } from '../../base/index.ts';
 import { failed, success } from '../../base/index.ts';
 import type { Need } from '../access/need.ts';
-import { modelAbsent } from '../model-absent.ts';
 import type { AnsweringWorld } from '../answer-rows.ts';
 import { answerRows } from '../answer-rows.ts';
 import type { ServeFailure } from '../failures.ts';
 import { serveFailure } from '../failures.ts';
 import type { ServedModel, ServedVersion } from '../fleet.ts';
 import type { Handler, HttpReply, HttpRequest, Route } from '../http/message.ts';
+import { modelAbsent } from '../model-absent.ts';
 import { extensions, modelConfiguration, modelMetadata } from '../v2/metadata.ts';
 import { portsOf } from '../v2/ports.ts';
 import { readInference } from '../v2/read-inference.ts';
@@ -133,7 +133,7 @@ function find(
   }
   const version = versionName === undefined ? model.served : model.versions.get(versionName);
   if (version === undefined) {
-    const message = `Version ${versionName} of ${name} is not served here`;
+    const message = `No version of this name of ${name} is served here`;
     return failed(serveFailure('serve-version-unknown', message));
   }
   return success({ model, version });

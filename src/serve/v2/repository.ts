@@ -3,6 +3,7 @@ import type { ServeFailure } from '../failures.ts';
 import { serveFailure } from '../failures.ts';
 import type { Fleet, ServedModel } from '../fleet.ts';
 import type { HttpReply, HttpRequest } from '../http/message.ts';
+import { modelAbsent } from '../model-absent.ts';
 import { parseObject } from './parse-request.ts';
 import { refusalReply, refused } from './refusal.ts';
 import { bodyOf } from './request-body.ts';
@@ -69,7 +70,7 @@ export async function repositoryLoad(
   const readiness = fleet.readiness().models;
   const state = Object.hasOwn(readiness, model) ? readiness[model] : undefined;
   if (fleet.model(model) === undefined && state === undefined) {
-    return refusalReply(serveFailure('serve-model-unknown', `No model ${model} is served here`));
+    return refusalReply(modelAbsent(fleet, model));
   }
   if (state?.ready === false) {
     return refusalReply(serveFailure('serve-not-ready', `${model} is not ready: ${state.because}`));
@@ -81,7 +82,7 @@ export async function repositoryLoad(
 export function repositoryUnload({ params }: HttpRequest, { fleet }: RepositoryWorld): HttpReply {
   const { model = '' } = params;
   if (fleet.model(model) === undefined) {
-    return refusalReply(serveFailure('serve-model-unknown', `No model ${model} is served here`));
+    return refusalReply(modelAbsent(fleet, model));
   }
   const message = `Git decides what is served: to end ${model}, archive it or take it out of its stage`;
   return refusalReply(serveFailure('serve-repository-refused', message));

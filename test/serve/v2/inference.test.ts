@@ -104,7 +104,10 @@ describe('S1: an inference request', () => {
     const body = { inputs: Object.values(good) };
     expect((await server.post('/v2/models/mixed/versions/v1.0.0/infer', body)).status).toBe(200);
     const wrong = await server.post('/v2/models/mixed/versions/v9/infer', body);
-    expect([wrong.status, wrong.json]).toEqual([404, { error: 'Version v9 of mixed is not served here' }]);
+    expect([wrong.status, wrong.json]).toEqual([
+      404,
+      { error: 'No version of this name of mixed is served here' },
+    ]);
   });
 
   it('gets only the outputs that it asks for, in its order', async () => {
@@ -446,7 +449,7 @@ describe('S1: a bad request', () => {
   it('to a model that is not served is a 404', async () => {
     for (const path of ['/v2/models/none/infer', '/v2/models/none/versions/v1/infer']) {
       const answer = await server.post(path, { inputs: [] });
-      expect([answer.status, answer.json]).toEqual([404, { error: 'No model none is served here' }]);
+      expect([answer.status, answer.json]).toEqual([404, { error: 'No model of this name is served here' }]);
     }
   });
 
