@@ -7,6 +7,8 @@
  *
  * dist/server/: the server of a container, one file with every package inside but the ONNX Runtime, which stands beside
  * it in node_modules; and packages.json, what is inside, for the bill of materials of an image.
+ *
+ * dist/web/runtime.js: what a page needs around the ONNX Runtime to answer as the server does.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -75,6 +77,33 @@ writeFileSync(
   `${root}/dist/server/packages.json`,
   `${JSON.stringify([...packagesIn(metafile), packageAt('onnxruntime-node'), packageAt('onnxruntime-common')].sort(byName), null, 2)}\n`,
 );
+
+/** What is not used is left out with all that it imports: a browser has neither Node's modules nor these packages. */
+const onlyWhatIsUsed = {
+  name: 'only-what-is-used',
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /./ }, async ({ path: name, pluginData, ...found }) => {
+      if (pluginData === 'seen' || found.kind === 'entry-point') return undefined;
+      if (!name.startsWith('.')) return { path: name, external: true, sideEffects: false };
+      const { path: file } = await resolve(name, { ...found, pluginData: 'seen' });
+      return { path: file, sideEffects: false };
+    });
+  },
+};
+
+rmSync(`${root}/dist/web`, { recursive: true, force: true });
+await build({
+  absWorkingDir: root,
+  entryPoints: { runtime: 'dist/embed/web/runtime/main.js' },
+  outdir: 'dist/web',
+  bundle: true,
+  format: 'esm',
+  platform: 'browser',
+  target: 'es2022',
+  minifySyntax: true,
+  plugins: [onlyWhatIsUsed],
+  logLevel: 'warning',
+});
 
 /** The packages of which something is in the bundle, with version and licence, each once. */
 function packagesIn({ outputs }) {

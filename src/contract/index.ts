@@ -3,7 +3,13 @@ export { checkDataset } from './check-dataset.ts';
 export type * from './contract.ts';
 export type { ContractFailure } from './failures.ts';
 export { contractMissing, contractUnreadable } from './failures.ts';
-export { readLexical } from './lexical.ts';
+export {
+  datePattern,
+  lexicalDescription,
+  microsecondsOf,
+  readLexical,
+  timestampPattern,
+} from './lexical.ts';
 export { compilePattern } from './pattern.ts';
 export { readContract } from './read-contract.ts';
 export type { RowCheck, RowProblem } from './row-check.ts';

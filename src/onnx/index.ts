@@ -1,6 +1,8 @@
+export { collectAnswers } from './answers.ts';
 export type { ModelParts, OutputPort } from './build.ts';
 export { buildModel } from './build.ts';
 export type { OnnxFailure } from './failures.ts';
+export { feedRows, planFeeds } from './feeds.ts';
 export type { Attribute, Constant, GraphBuilder } from './graph.ts';
 export type { Graph } from './graph-builder.ts';
 export { createGraphBuilder } from './graph-builder.ts';
