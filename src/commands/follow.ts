@@ -84,7 +84,8 @@ export function openFollower(options: FollowOptions): Follower {
   const look = async (): Promise<void> => {
     if (hanging !== undefined) return await fail([lookTimedOut(lookTime)]);
     const looked = lookAt(opened, plan).catch((cause: unknown) => failed(lookBroken(cause)));
-    const state = await inTime(looked, lookTime);
+    const state = await inTime(looked, lookTime, signal);
+    if (signal.aborted) return;
     if (state === undefined) {
       hanging = looked.then(() => {
         hanging = undefined;
@@ -96,6 +97,8 @@ export function openFollower(options: FollowOptions): Follower {
     const isRetry = refused && --looksUntilRetry <= 0;
     if (!isNews && !isFailing && !isRetry) return;
     const next = await servingPlan(references, { ...world(), current: plan });
+    // Who ends does not change any more.
+    if (signal.aborted) return;
     if (!next.ok) return await fail(next.failure);
     waits = isNews ? 1 : Math.min(2 * waits, longestWait);
     looksUntilRetry = waits;
@@ -153,11 +156,16 @@ async function textOf(file: string): Promise<string> {
   return await readFile(file, 'utf8').catch(() => '');
 }
 
-async function inTime<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
+/** `undefined` when it takes too long, or the signal came. */
+async function inTime<T>(
+  promise: Promise<T>,
+  milliseconds: number,
+  signal: AbortSignal,
+): Promise<T | undefined> {
   const end = new AbortController();
-  const late = pauseFor(milliseconds, undefined, { signal: end.signal, ref: false }).catch(() => undefined);
+  const late = pauseFor(milliseconds, undefined, { signal: AbortSignal.any([signal, end.signal]) });
   try {
-    return await Promise.race([promise, late.then(() => undefined)]);
+    return await Promise.race([promise, late.catch(() => undefined)]);
   } finally {
     end.abort();
   }

@@ -181,6 +181,17 @@ describe('following stages', () => {
     expect(rig.kinds()).toEqual(['applied']);
   });
 
+  it('S11: ends while a look hangs, and changes nothing any more', async () => {
+    const rig = await new Rig().open({ interval: 1 });
+    rig.refresh = () => new Promise(() => undefined);
+    const running = rig.follower.run();
+    while (rig.looks === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    rig.end.abort();
+    await running;
+    expect(rig.applied).toEqual([]);
+    expect(rig.events).toEqual([]);
+  });
+
   it('looks again and again until the signal, and ends at once', async () => {
     const rig = await new Rig().open({ interval: 5 });
     const running = rig.follower.run();

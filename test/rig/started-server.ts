@@ -28,7 +28,7 @@ export class StartedServer implements AsyncDisposable {
     return await new Promise((resolve, reject) => {
       const listen = (text: unknown): void => {
         log += String(text);
-        const url = /https?:\/\/[^/\s]+/.exec(log)?.[0];
+        const url = /listens on (https?:\/\/[\w.:-]+)/.exec(log)?.[1];
         if (url === undefined) return;
         child.stderr.off('data', listen);
         resolve(new StartedServer(child, url, log));
