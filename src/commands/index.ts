@@ -11,6 +11,8 @@ export { check } from './check.ts';
 export type { BranchReport, DeployEffects, DeployOptions, DeployReport } from './deploy.ts';
 export { deploy } from './deploy.ts';
 export type { Effects, Machine } from './effects.ts';
+export type { ExportModelOptions } from './export-model.ts';
+export { exportModel, planExport } from './export-model.ts';
 export type { ExportReport, ExportRunsOptions } from './export-runs.ts';
 export { exportRuns } from './export-runs.ts';
 export type { CommandFailure } from './failures.ts';

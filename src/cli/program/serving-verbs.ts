@@ -3,6 +3,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { Console } from '../console.ts';
 import { addBuildVerb } from './build-verb.ts';
 import { addDeployVerb } from './deploy-verb.ts';
+import { addExportVerb } from './export-verb.ts';
 import { addPredictVerb } from './predict-verb.ts';
 import { collect, verb } from './verb.ts';
 
@@ -42,6 +43,7 @@ export function addServingVerbs(program: Command, console: Console): void {
     });
 
   addPredictVerb(program, console);
+  addExportVerb(program, console);
   addBuildVerb(program, console);
   addDeployVerb(program, console);
 }

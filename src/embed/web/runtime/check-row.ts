@@ -18,9 +18,9 @@ export function rowCheck(columns: readonly ColumnContract[]): RowCheck {
   return (row) => {
     if (typeof row !== 'object' || row === null || Array.isArray(row))
       return [{ rule: 'type', expected: 'an object with a member for each column' }];
-    const valueOf = (name: string): unknown =>
+    const memberOf = (name: string): unknown =>
       Object.hasOwn(row, name) ? (row as Readonly<Record<string, unknown>>)[name] : undefined;
-    const absent = columns.filter(({ name, required }) => required && valueOf(name) === undefined);
+    const absent = columns.filter(({ name, required }) => required && memberOf(name) === undefined);
     const unknown = Object.keys(row).filter((name) => !names.has(name));
     return [
       ...absent.map(({ name }) => missing(name)),
@@ -28,7 +28,7 @@ export function rowCheck(columns: readonly ColumnContract[]): RowCheck {
         (name): RowProblem => ({ rule: 'columns', column: name, expected: 'no member that is no column' }),
       ),
       ...checks.flatMap(([column, check]) => {
-        const value = valueOf(column.name);
+        const value = memberOf(column.name);
         if (value === undefined) return [];
         if (value === null || (value === '' && column.type === 'string'))
           return column.required ? [missing(column.name)] : [];
