@@ -3,7 +3,13 @@ import type { ViteUserConfig } from 'vitest/config';
 const config: ViteUserConfig = {
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/python/**', 'test/protocol/**', 'test/browser/**', 'test/containers/**'],
+    exclude: [
+      'test/python/**',
+      'test/protocol/**',
+      'test/browser/**',
+      'test/containers/**',
+      'test/manifests/**',
+    ],
     setupFiles: ['test/setup.ts'],
     pool: 'threads',
     maxWorkers: 2,

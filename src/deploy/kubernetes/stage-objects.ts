@@ -46,6 +46,7 @@ export function ingressObject(deployment: Deployment, host: string): KubernetesO
   const { model } = deployment;
   const name = objectName(model);
   const service = { name, port: { name: 'http' } };
+  const segment = encodeURIComponent(model);
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'Ingress',
@@ -55,7 +56,7 @@ export function ingressObject(deployment: Deployment, host: string): KubernetesO
         {
           host,
           http: {
-            paths: [`/predict/${model}`, `/v2/models/${model}`].map((path) => ({
+            paths: [`/predict/${segment}`, `/v2/models/${segment}`].map((path) => ({
               path,
               pathType: 'Prefix',
               backend: { service },
