@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Failure, Result } from '../base/index.ts';
 import { digestOfBytes, failed, success } from '../base/index.ts';
-import type { Contract, RowCheck } from '../contract/index.ts';
+import type { ColumnContract, Contract, RowCheck } from '../contract/index.ts';
 import { compileRowCheck, rowSchema } from '../contract/index.ts';
 import { openPredictor } from '../onnx/index.ts';
 import { cellsWriter } from './cells.ts';
 import { servableDigest, servableInvalid, servableUnreadable } from './failures.ts';
 import { manifestFile, modelFile } from './files.ts';
 import type { ServableManifest } from './manifest.ts';
-import { portCheck } from './port-check.ts';
+import { narrowColumns, portCheck } from './port-check.ts';
 import { readManifest } from './read-manifest.ts';
 import { modelColumns } from './request-columns.ts';
 import type { ModelColumn } from './row-block.ts';
@@ -53,11 +53,12 @@ export async function servableOf(
   const predictor = await openPredictor(bytes, { threads });
   if (!predictor.ok) return predictor;
   const { info } = predictor.value;
-  const contract = requestContract(manifest);
   let columns: readonly ModelColumn[];
+  let contract: Contract;
   let check: RowCheck;
   try {
     columns = modelColumns(info);
+    contract = requestContract(manifest, narrowColumns(info, columns, manifest.columns));
     check = await compileRowCheck(contract);
   } catch (error) {
     // A pattern that is none, say: what anybody can have written into the file.
@@ -70,7 +71,7 @@ export async function servableOf(
     await predictor.value[Symbol.asyncDispose]();
     return failed(servableInvalid(folder, `it has no column ${undeclared.name}, which the model reads`));
   }
-  const fitsPorts = portCheck(info, columns, manifest.columns);
+  const fitsPorts = portCheck(info, columns, contract.columns);
   return success({
     manifest,
     info,
@@ -87,7 +88,10 @@ export async function servableOf(
 }
 
 /** The contract of a request: the columns alone. */
-function requestContract({ model, columns, lineage, digest }: ServableManifest): Contract {
+function requestContract(
+  { model, lineage, digest }: ServableManifest,
+  columns: readonly ColumnContract[],
+): Contract {
   return {
     id: lineage.contract?.id ?? model,
     version: lineage.contract?.version ?? '0',

@@ -11,6 +11,58 @@ const ranges: Readonly<Record<'int64' | 'int32' | 'bool', readonly [number, numb
   bool: [0, 1],
 };
 
+/** Matches every text without NUL, where the runtime would cut it off. */
+const noNul = '^[^\\u0000]*$';
+
+/**
+ * The columns of a contract with what the tensors of a model ask for besides, as far as a contract has words for it: so
+ * that the description of requests and their check say it, too.
+ */
+export function narrowColumns(
+  info: ModelInfo,
+  columns: readonly ModelColumn[],
+  contract: readonly ColumnContract[],
+): readonly ColumnContract[] {
+  const types = portTypes(info, columns);
+  return contract.map((column) => narrow(column, types.get(column.name)));
+}
+
+function narrow(column: ColumnContract, type: TensorType | undefined): ColumnContract {
+  const { minimum, exclusiveMinimum, maximum, exclusiveMaximum } = column;
+  const bounds = (from: number, to: number): Partial<ColumnContract> => ({
+    ...(minimum === undefined && exclusiveMinimum === undefined ? { minimum: from } : {}),
+    ...(maximum === undefined && exclusiveMaximum === undefined ? { maximum: to } : {}),
+  });
+  switch (type) {
+    case 'string':
+      return column.type === 'string' && column.enum === undefined && column.pattern === undefined
+        ? { ...column, pattern: noNul }
+        : column;
+    case 'float':
+      return column.type === 'number' ? { ...column, ...bounds(-largestFloat, largestFloat) } : column;
+    case 'int64':
+    case 'int32':
+    case 'bool': {
+      if (column.type !== 'number' && column.type !== 'integer') return { ...column, required: true };
+      return { ...column, type: 'integer', required: true, ...bounds(...ranges[type]) };
+    }
+    default:
+      return column;
+  }
+}
+
+/** The type of the tensor that a column goes into. */
+function portTypes(info: ModelInfo, columns: readonly ModelColumn[]): ReadonlyMap<string, TensorType> {
+  const ports = new Map(info.inputs.map(({ name, type }) => [name, type]));
+  const only = info.inputs.length === 1 ? info.inputs[0]!.type : undefined;
+  return new Map(
+    columns.flatMap(({ name }) => {
+      const type = ports.get(name) ?? only;
+      return type === undefined ? [] : [[name, type] as const];
+    }),
+  );
+}
+
 /**
  * What the tensors of a model cannot hold although the contract allows it: a missing value or a fraction in a tensor of
  * integers, a number beyond single precision, a NUL in a text. Only columns whose contract leaves room for it are
@@ -22,10 +74,9 @@ export function portCheck(
   contract: readonly ColumnContract[],
 ): (row: Row) => readonly RowProblem[] {
   const rules = new Map(contract.map((column) => [column.name, column]));
-  const ports = new Map(info.inputs.map(({ name, type }) => [name, type]));
-  const only = info.inputs.length === 1 ? info.inputs[0]!.type : undefined;
+  const types = portTypes(info, columns);
   const checks = columns.flatMap(({ name }) => {
-    const type = ports.get(name) ?? only;
+    const type = types.get(name);
     const rule = rules.get(name);
     if (type === undefined || rule === undefined || !leavesRoom(type, rule)) return [];
     return [{ name, type }];
@@ -55,7 +106,7 @@ function leavesRoom(type: TensorType, rule: ColumnContract): boolean {
         rule.type === 'number' && rule.enum === undefined && !(least >= -largestFloat && most <= largestFloat)
       );
     case 'string':
-      return rule.type === 'string' && rule.enum === undefined;
+      return rule.type === 'string' && rule.enum === undefined && rule.pattern !== noNul;
     default: {
       if (!rule.required) return true;
       if (rule.type === 'boolean') return false;

@@ -178,7 +178,8 @@ function readOutputList(outputs: readonly unknown[]): Result<readonly RequestOut
   return success(read);
 }
 
-function parametersOf(
+/** The parameters of a request or a tensor, which may be absent; `undefined` when they are none. */
+export function parametersOf(
   value: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> | undefined {
   const { parameters } = value;

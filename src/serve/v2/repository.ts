@@ -4,7 +4,7 @@ import { serveFailure } from '../failures.ts';
 import type { Fleet, ServedModel } from '../fleet.ts';
 import type { HttpReply, HttpRequest } from '../http/message.ts';
 import { modelAbsent } from '../model-absent.ts';
-import { parseObject } from './parse-request.ts';
+import { parametersOf, parseObject } from './parse-request.ts';
 import { refusalReply, refused } from './refusal.ts';
 import { bodyOf } from './request-body.ts';
 
@@ -60,8 +60,9 @@ export async function repositoryLoad(
 ): Promise<HttpReply> {
   const asked = await objectOf(request, limits.maxBytes);
   if (!asked.ok) return refusalReply(asked.failure);
-  const { parameters } = asked.value;
-  if (typeof parameters === 'object' && parameters !== null && Object.keys(parameters).length > 0) {
+  const parameters = parametersOf(asked.value);
+  if (parameters === undefined) return refusalReply(refused('parameters: expected an object').failure);
+  if (Object.keys(parameters).length > 0) {
     const message = 'Git decides what is served: a request to load can bring no configuration and no files';
     return refusalReply(serveFailure('serve-repository-refused', message));
   }

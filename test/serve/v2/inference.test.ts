@@ -427,11 +427,7 @@ describe('S1: a bad request', () => {
       { smoker: tensor('smoker', 'INT32', 1, 2) },
       'input smoker, row 1: expected',
     ],
-    [
-      'a NUL',
-      { note: tensor('note', 'BYTES', 'a', 'a\0') },
-      'input note, row 1: expected a text without NUL',
-    ],
+    ['a NUL', { note: tensor('note', 'BYTES', 'a', 'a\0') }, 'input note, row 1: expected matches ^[^'],
   ])('%s breaks the contract, and the error names input and row', async (_, inputs, error) => {
     const answer = await infer({ ...good, ...inputs });
     expect(answer.json['error']).toContain(error);

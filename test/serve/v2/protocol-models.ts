@@ -45,10 +45,17 @@ export async function open({ folder }: ModelFiles): Promise<Servable> {
   return servable.value;
 }
 
+export interface SumOptions {
+  readonly width: number;
+  readonly type?: 'double' | 'float';
+  /** Of every column. */
+  readonly contract?: Partial<ColumnContract>;
+}
+
 /** `value` is the sum of each row of `x` [N, width], whose columns nothing is known of: c0, c1, … */
 export async function sumModel(
   model: string,
-  { width, type = 'double' }: { readonly width: number; readonly type?: 'double' | 'float' },
+  { width, type = 'double', contract }: SumOptions,
 ): Promise<ModelFiles> {
   const graph = createGraphBuilder(['x', 'value']);
   const ones =
@@ -57,12 +64,16 @@ export async function sumModel(
       : ({ type, dims: [width, 1], values: new Float32Array(width).fill(1) } as const);
   const [from] = graph.node('MatMul', ['x', graph.constant('ones', ones)]);
   const names = Array.from({ length: width }, (_, i) => `c${i}`);
-  return await write(model, {
-    graph,
-    inputs: [{ name: 'x', type, shape: [null, width] }],
-    outputs: [{ name: 'value', type, shape: [null, 1], from: from! }],
-    metadata: { 'trainyard.columns': JSON.stringify(names), 'trainyard.task': 'regression' },
-  });
+  return await write(
+    model,
+    {
+      graph,
+      inputs: [{ name: 'x', type, shape: [null, width] }],
+      outputs: [{ name: 'value', type, shape: [null, 1], from: from! }],
+      metadata: { 'trainyard.columns': JSON.stringify(names), 'trainyard.task': 'regression' },
+    },
+    contract === undefined ? undefined : names.map((name) => column(name, 'number', contract)),
+  );
 }
 
 /** `value` is the number that the text of each row says, or the sum of two; other texts are 0. */
