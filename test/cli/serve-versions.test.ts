@@ -96,6 +96,11 @@ describe('serving versions of heart-disease', () => {
       '[baseline, logistic-regression, random-forest, gradient-boosting]',
       '[random-forest]',
     );
+    repository.edit(
+      file,
+      'slices: [sex, {',
+      'resamples: 100\n      importance-repeats: 0\n      slices: [sex, {',
+    );
     repository.write(file, repository.read(file).replace(/ {2}gates:[\s\S]*$/, '  gates: []\n'));
     for (const trees of [11, 12, 13]) {
       repository.edit(file, /trees: \d+/.exec(repository.read(file))![0], `trees: ${trees}`);
