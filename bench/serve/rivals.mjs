@@ -97,7 +97,7 @@ async function measurePeer(peer, { root, model, seconds }) {
   const bin = environment(peer.environment);
   const folder = join(root, 'peers', `${peer.environment}-${model.name}`);
   const train = [join(here, 'peers/train.py'), model.csv, model.target, JSON.stringify(boosting), folder];
-  execFileSync(join(bin, 'python'), train, { stdio: ['ignore', 'ignore', 'pipe'] });
+  execFileSync(join(bin, 'python'), train, { stdio: ['ignore', 'ignore', 'inherit'] });
   const versions = execFileSync(
     join(bin, 'python'),
     [

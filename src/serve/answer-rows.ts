@@ -48,6 +48,8 @@ export interface ServingLimits {
 }
 
 const problemsShown = 20;
+/** Rows that are checked in one turn of the event loop. */
+const rowsAtOnce = 512;
 /** Characters of the name of a member that is no column. */
 const nameShown = 100;
 
@@ -86,14 +88,12 @@ export async function answerRows(
       : named(model.versions.get(request.version));
   if (choice === undefined) {
     return failed(
-      serveFailure(
-        'serve-version-unknown',
-        `No version of this name of ${model.name} is served here`,
-      ),
+      serveFailure('serve-version-unknown', `No version of this name of ${model.name} is served here`),
     );
   }
   const within = limits === world.limits ? world : { ...world, limits };
-  const checked = checkRows(request.rows, choice.version.engine.servable);
+  const checking = checkRows(request.rows, choice.version.engine.servable);
+  const checked = checking instanceof Promise ? await checking : checking;
   const answer = await ask(request, checked, choice, within);
   if (choice.shadows.length > 0 && isWorthACopy(answer)) {
     for (const shadow of choice.shadows)
@@ -122,7 +122,7 @@ async function copy(
   const isSame = takeSameRequests(servable, answering.engine.servable);
   if (isSame && checked.problems.length > 0) return;
   try {
-    const rows = isSame ? checked : checkRows(request.rows, servable);
+    const rows = isSame ? checked : await checkRows(request.rows, servable);
     await ask(request, rows, { version: shadow, role: 'shadow' }, world);
   } catch {
     // A bug: the request itself was answered, and the next one will be.
@@ -139,15 +139,36 @@ interface CheckedRows {
   readonly cells: readonly (number | string)[];
 }
 
-function checkRows(rows: readonly unknown[], servable: Servable): CheckedRows {
-  const problems: RequestProblem[] = [];
-  const cells: (number | string)[] = [];
-  for (let row = 0; row < rows.length && problems.length < problemsShown; row++) {
+/** Large requests are checked in parts, and others get their turn in between: thousands of rows take milliseconds. */
+function checkRows(rows: readonly unknown[], servable: Servable): CheckedRows | Promise<CheckedRows> {
+  if (rows.length > rowsAtOnce) return checkManyRows(rows, servable);
+  const checked = { problems: [], cells: [] };
+  checkPart(rows, servable, { start: 0, end: rows.length, checked });
+  return checked;
+}
+
+async function checkManyRows(rows: readonly unknown[], servable: Servable): Promise<CheckedRows> {
+  const checked = { problems: [], cells: [] };
+  for (let start = 0; start < rows.length; start += rowsAtOnce) {
+    if (start > 0) await new Promise((resolve) => setImmediate(resolve));
+    checkPart(rows, servable, { start, end: Math.min(start + rowsAtOnce, rows.length), checked });
+  }
+  return checked;
+}
+
+interface RowsPart {
+  readonly start: number;
+  readonly end: number;
+  readonly checked: { readonly problems: RequestProblem[]; readonly cells: (number | string)[] };
+}
+
+function checkPart(rows: readonly unknown[], servable: Servable, { start, end, checked }: RowsPart): void {
+  const { problems, cells } = checked;
+  for (let row = start; row < end && problems.length < problemsShown; row++) {
     const found = rowProblems(servable, rows[row]);
     if (found.length > 0) problems.push(...found.map((problem) => ({ ...problem, row })));
     else if (problems.length === 0) servable.cellsOf(rows[row] as Row, cells);
   }
-  return { problems, cells };
 }
 
 async function ask(

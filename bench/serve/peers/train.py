@@ -42,4 +42,9 @@ try:
 except ImportError:
     pass
 else:
-    mlflow.sklearn.save_model(model, str(Path(folder) / "mlflow"), pyfunc_predict_fn="predict_proba")
+    mlflow.sklearn.save_model(
+        model,
+        str(Path(folder) / "mlflow"),
+        pyfunc_predict_fn="predict_proba",
+        skops_trusted_types=["sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"],
+    )
