@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -272,7 +273,7 @@ serving:
     expect(await server.end()).toBe(0);
   }, 60_000);
 
-  it('P4: serves no version that nobody signed for where the stage asks for provenance', async () => {
+  it('P4: serves a version only when somebody signed for it, where the stage asks for provenance', async () => {
     const file = 'trainyard.yaml';
     const before = repository.read(file);
     repository.edit(file, 'environment: production', 'environment: production, provenance: true');
@@ -280,12 +281,20 @@ serving:
     expect(refused.code).toBe(1);
     expect(JSON.parse(refused.stdout)).toMatchObject({ failures: [{ code: 'commands-version-refused' }] });
     expect(refused.stderr).toContain('production asks for provenance');
-    repository.write(file, before);
+
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+    repository.write('signer.pem', privateKey.export({ type: 'pkcs8', format: 'pem' }) as string);
+    repository.write('keys/signer.pem', publicKey.export({ type: 'spki', format: 'pem' }) as string);
+    repository.write(file, `${repository.read(file)}provenance: { keys: [keys/signer.pem] }\n`);
+    await call('models', 'attest', 'heart-disease@v1.0.1', '--key', 'signer.pem');
     await using server = await StartedServer.start(repository, 'heart-disease#production', '--follow', '0');
     await until(
       () => server.log(),
-      (log) => log.includes('provenance inconclusive'),
+      (log) => log.includes('provenance pass: signed by the key'),
     );
+    expect((await ask(server.url)).version).toBe('v1.0.1');
+    await server.end();
+    repository.write(file, before);
   }, 60_000);
 
   it('says what cannot be served, and ends', async () => {
