@@ -18,7 +18,7 @@ describe('S1, S11: Schemathesis', () => {
       config,
       'run',
       `${server.url}/openapi.json`,
-      ...['--max-examples', '20', '--max-time', '90', '--seed', '1', '--workers', '1'],
+      ...['--max-examples', '20', '--max-time', '60', '--seed', '1', '--workers', '1'],
       ...['--warnings', 'off', '--no-color', '--continue-on-failure', '--generation-database', 'none'],
     ]);
     const summary = /Test cases:\n\s+(.*)\n/.exec(output)?.[1] ?? 'no summary';
