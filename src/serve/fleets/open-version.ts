@@ -40,8 +40,29 @@ export function versionOpener(
     const golden = await checkGolden(servable.value, (block) =>
       engine.infer(block, Number.POSITIVE_INFINITY),
     );
-    if (golden.ok) return success(engine);
+    if (golden.ok) {
+      await warm(engine);
+      return success(engine);
+    }
     await engine[Symbol.asyncDispose]();
     return golden;
   };
+}
+
+const warmRounds = 10;
+
+/** Goes the whole way of requests some times, so that the first ones do not wait for code to be compiled. */
+async function warm(engine: Engine): Promise<void> {
+  const { servable } = engine;
+  const { golden } = servable.manifest;
+  for (let round = 0; round < warmRounds; round++) {
+    await Promise.all(
+      golden.map(async ({ row }) => {
+        if (servable.check(row).length > 0) return;
+        const cells: (number | string)[] = [];
+        servable.cellsOf(row, cells);
+        await engine.infer({ rows: 1, cells }, Number.POSITIVE_INFINITY);
+      }),
+    );
+  }
 }
