@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs the suites in test/python against the real Python packages. They are installed, at the versions of
 # test/python/requirements.txt, into a virtual environment outside of the tree, which is made anew when they change;
-# MLflow and DVC into a second one (exchange-requirements.txt), because they need other versions.
+# MLflow and DVC into a second one (exchange-requirements.txt), because they need other versions; a server that speaks S3
+# and the reader of CloudEvents into a third (services-requirements.txt).
 # Needs Python 3.11 or newer with venv. Arguments go to Vitest.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -28,6 +29,10 @@ exchange_requirements=test/python/exchange-requirements.txt
 exchange="${TRAINYARD_EXCHANGE_ENVIRONMENT:-$cache/exchange-$(digest "$exchange_requirements")}"
 install "$exchange_requirements" "$exchange"
 
+services_requirements=test/python/services-requirements.txt
+services="${TRAINYARD_SERVICES_ENVIRONMENT:-$cache/services-$(digest "$services_requirements")}"
+install "$services_requirements" "$services"
+
 npm run --silent build
-TRAINYARD_PYTHON="$environment/bin/python" TRAINYARD_EXCHANGE="$exchange/bin" \
+TRAINYARD_PYTHON="$environment/bin/python" TRAINYARD_EXCHANGE="$exchange/bin" TRAINYARD_SERVICES="$services/bin" \
   exec npx vitest run --config vitest.python.config.ts "$@"

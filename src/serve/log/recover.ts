@@ -1,6 +1,6 @@
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isDead, openEnding, parquetEnding, parseSegmentPath, sealedEnding } from './segment-name.ts';
+import { isDead, openEnding, parseSegmentPath, sealedEnding } from './segment-name.ts';
 
 export interface RecoverOptions {
   /** Of a model in the log. */
@@ -15,7 +15,7 @@ export interface RecoverOptions {
 
 /**
  * Completes what dead processes left: cuts a line that broke off, and gives the segment its name. Returns the paths of all
- * complete segments that their writers will not bring anywhere, without endings. Several processes may do it at once.
+ * complete segments that their writers will not bring anywhere, without endings; one that was brought already may be among them. Several processes may do it at once.
  */
 export async function recoverSegments(options: RecoverOptions): Promise<readonly string[]> {
   const { folder, since, staleMs, now } = options;
@@ -29,8 +29,7 @@ export async function recoverSegments(options: RecoverOptions): Promise<readonly
       if (!isDead(name.writer) && now() - (await stat(file)).mtimeMs < staleMs) continue;
       const base = file.slice(0, -(isOpen ? openEnding : sealedEnding).length);
       if (isOpen && !(await seal(base))) continue;
-      if (await exists(base + parquetEnding)) await rm(base + sealedEnding, { force: true });
-      else found.push(base);
+      found.push(base);
     } catch (error) {
       // Another process was faster.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
@@ -96,11 +95,4 @@ async function names(folder: string, pattern: RegExp): Promise<readonly string[]
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
     throw error;
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await stat(path).then(
-    () => true,
-    () => false,
-  );
 }

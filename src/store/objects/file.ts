@@ -38,8 +38,13 @@ export function openFileObjects(folder: string): Objects {
       );
     }
   };
-  const write = (key: string, bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) =>
-    attempt(`write ${key}`, () => writeComplete(pathOf(key), bytes));
+  const write = async (
+    key: string,
+    bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  ): Promise<Result<void, StoreFailure>> => {
+    const path = pathOf(key);
+    return await attempt(`write ${path}`, () => writeComplete(path, bytes));
+  };
   return {
     list: (options = {}) => attempt(`list ${folder}`, () => listFolder(folder, options)),
     get: (key) => reading<Uint8Array>(key, (path) => readFile(path)),
@@ -49,7 +54,7 @@ export function openFileObjects(folder: string): Objects {
         await writeComplete(target, createReadStream(path));
       }),
     put: (key, bytes) => write(key, [bytes]),
-    putFile: (key, path) => write(key, createReadStream(path)),
+    putFile: (key, path) => write(key, partsOf(path)),
     [Symbol.asyncDispose]: async () => undefined,
   };
 }
@@ -74,4 +79,9 @@ async function listFolder(folder: string, { prefix = '', after = '' }: ListOptio
     objects.push({ key, bytes: facts.size, modified: facts.mtimeMs });
   }
   return { objects, isCut: false };
+}
+
+/** Opened when it is asked for its first part: a stream that nobody reads yet has nobody to tell of a failure. */
+async function* partsOf(path: string): AsyncIterable<Uint8Array> {
+  yield* createReadStream(path);
 }

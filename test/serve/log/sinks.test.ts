@@ -37,7 +37,10 @@ async function openReceiver(status: (batch: number) => number = () => 200) {
     events,
     requests,
     [Symbol.asyncDispose]: () =>
-      new Promise<void>((resolve) => void server.close(() => resolve()) && server.closeAllConnections()),
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }
 
@@ -76,19 +79,17 @@ describe('the sink of CloudEvents', () => {
       await using log = openLog(folder.path, { to: receiver.url }, { env });
       for (let i = 0; i < 700; i++) log.observer.answered(answer(regression, { requestId: `r${i}` }));
       await log.of('heart')!.answers.flush();
-      await log
-        .of('heart')!
-        .labels.add([
-          {
-            kind: 'label',
-            v: 1,
-            time: '2026-11-21T10:00:00.000Z',
-            request: 'r1',
-            row: 0,
-            model: 'heart',
-            label: 1,
-          },
-        ]);
+      await log.of('heart')!.labels.add([
+        {
+          kind: 'label',
+          v: 1,
+          time: '2026-11-21T10:00:00.000Z',
+          request: 'r1',
+          row: 0,
+          model: 'heart',
+          label: 1,
+        },
+      ]);
     }
     expect(receiver.requests.map(({ problems }) => problems)).toEqual(receiver.requests.map(() => []));
     expect(receiver.requests.length).toBeGreaterThan(2);

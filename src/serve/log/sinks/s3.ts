@@ -20,9 +20,9 @@ export function s3Sink(model: string, objects: Objects, converter: Converter, tr
       const ending = because === undefined ? parquetEnding : sealedEnding;
       const put = await objects.putFile(relative + ending, path + ending);
       if (!put.ok) return failed(put.failure);
-      // The lines first: without them the segment is not taken for one that waits.
-      await rm(path + sealedEnding, { force: true });
+      // The lines last: as long as they are here, the segment waits, and going up twice changes nothing.
       await rm(path + parquetEnding, { force: true });
+      await rm(path + sealedEnding, { force: true });
       return success({ rejected: 0 });
     },
   };
