@@ -70,10 +70,10 @@ export class Connections {
   }
 
   /** Whether a connection that ends, ends with this answer: not while answers to later requests are due. */
-  isLast(exchange: Exchange, isDraining: boolean): boolean {
+  isLast(exchange: Exchange, isEnding: boolean): boolean {
     const connection = this.#open.get(exchange.incoming.socket);
     if (connection === undefined) return true;
-    return (isDraining || connection.isBroken) && connection.newest === exchange;
+    return (isEnding || connection.isBroken) && connection.newest === exchange;
   }
 
   *all(): Iterable<Exchange> {

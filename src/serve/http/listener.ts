@@ -85,11 +85,11 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   // Those beyond would be dropped without a word: they are counted here instead.
   server.maxHeadersCount = 0;
   const connections = new Connections(server);
-  let isDraining = false;
+  let isEnding = false;
 
   const world: ExchangeWorld = {
     maxBytes: options.maxBytes,
-    isLast: (exchange) => connections.isLast(exchange, isDraining),
+    isLast: (exchange) => connections.isLast(exchange, isEnding),
     headers: (request) => (cors.length === 0 ? undefined : corsHeaders(request, cors)),
     sent: (exchange, { status, code, body }) => {
       connections.ended(exchange);
@@ -213,9 +213,10 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   const { port } = server.address() as AddressInfo;
   let ending: Promise<void> | undefined;
   const end = async (): Promise<void> => {
-    isDraining = true;
     options.draining?.();
+    // Whoever hands out connections learns that this server is not ready, while all that it has goes on as before.
     if (limits.drainGraceMs > 0) await new Promise((resolve) => setTimeout(resolve, limits.drainGraceMs));
+    isEnding = true;
     await connections.end(server, limits.drainMs);
     clearInterval(watch);
   };
