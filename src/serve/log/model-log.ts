@@ -42,6 +42,9 @@ export class ModelLog implements AsyncDisposable {
   readonly labels: LabelJournal;
   readonly #options: ModelLogOptions;
   readonly #writer = newWriter();
+  /** Takes over what others left. */
+  readonly #adopter = newWriter();
+  #adopted = 0;
   readonly #segments: readonly [SegmentWriter, SegmentWriter];
   readonly #deliverer: Deliverer;
   readonly #lines = new WeakMap<object, VersionLines>();
@@ -72,7 +75,8 @@ export class ModelLog implements AsyncDisposable {
     this.labels = new LabelJournal({ ...shared, segments: this.#segments[1] });
     this.#recovering = this.#recover();
     this.#rescan = setInterval(() => {
-      this.#recovering = this.#recover(new Date(now() - 3 * dayMs).toISOString().slice(0, 10));
+      const since = new Date(now() - 3 * dayMs).toISOString().slice(0, 10);
+      this.#recovering = this.#recovering.then(() => this.#recover(since));
     }, rescanMs).unref();
   }
 
@@ -101,6 +105,7 @@ export class ModelLog implements AsyncDisposable {
         message: `${counters.undelivered} segments wait in ${this.#options.settings.target.folder} for the next start`,
       });
     endWriter(this.#writer);
+    endWriter(this.#adopter);
   }
 
   #linesOf(version: ServedVersion): VersionLines {
@@ -119,10 +124,14 @@ export class ModelLog implements AsyncDisposable {
     try {
       const paths = await recoverSegments({
         folder: join(settings.target.folder, model),
+        adopter: this.#adopter,
+        adopted: this.#adopted,
+        isParquetDone: settings.target.kind === 'file',
         staleMs: settings.segments.ms + staleMs,
         now,
         ...(since === undefined ? {} : { since: since.replaceAll('-', '/') }),
       });
+      this.#adopted += paths.length;
       for (const path of paths) this.#deliverer.add(path);
     } catch (error) {
       trouble({

@@ -1,10 +1,25 @@
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { isDead, openEnding, parseSegmentPath, sealedEnding } from './segment-name.ts';
+import { dirname, join } from 'node:path';
+import type { WriterId } from './segment-name.ts';
+import {
+  isDead,
+  openEnding,
+  parquetEnding,
+  parseSegmentPath,
+  partialEnding,
+  sealedEnding,
+  segmentFile,
+} from './segment-name.ts';
 
 export interface RecoverOptions {
   /** Of a model in the log. */
   readonly folder: string;
+  /** In whose name segments are taken over: nobody else touches them then. */
+  readonly adopter: WriterId;
+  /** How many it took over already. */
+  readonly adopted: number;
+  /** Whether a segment that is Parquet is in its place; else its lines still have to go somewhere. */
+  readonly isParquetDone: boolean;
   /** After this many milliseconds without a write nobody writes to a segment any more, on whatever host. */
   readonly staleMs: number;
   /** Milliseconds since 1970. */
@@ -14,28 +29,40 @@ export interface RecoverOptions {
 }
 
 /**
- * Completes what dead processes left: cuts a line that broke off, and gives the segment its name. Returns the paths of all
- * complete segments that their writers will not bring anywhere, without endings; one that was brought already may be among them. Several processes may do it at once.
+ * Takes over what dead processes left, and gives the paths of it without endings: whoever renames a segment first has it.
+ * A line that broke off is cut.
  */
 export async function recoverSegments(options: RecoverOptions): Promise<readonly string[]> {
   const { folder, since, staleMs, now } = options;
   const found: string[] = [];
   for (const path of await segmentFiles(folder, since)) {
-    const name = parseSegmentPath(path);
-    const isOpen = path.endsWith(openEnding);
-    if (name === undefined || !(isOpen || path.endsWith(sealedEnding))) continue;
     const file = join(folder, path);
+    const name = parseSegmentPath(path);
+    if (name === undefined) continue;
     try {
-      if (!isDead(name.writer) && now() - (await stat(file)).mtimeMs < staleMs) continue;
-      const base = file.slice(0, -(isOpen ? openEnding : sealedEnding).length);
-      if (isOpen && !(await seal(base))) continue;
-      found.push(base);
+      const isStale = async (): Promise<boolean> => now() - (await stat(file)).mtimeMs > staleMs;
+      if (path.endsWith(partialEnding) && (await isStale())) await rm(file);
+      const ending = [openEnding, sealedEnding].find((each) => path.endsWith(each));
+      if (ending === undefined || !(isDead(name.writer) || (await isStale()))) continue;
+      const base = file.slice(0, -ending.length);
+      if (ending === sealedEnding && (await wasConverted(base, options))) continue;
+      const { adopter, adopted } = options;
+      const own = join(dirname(file), segmentFile(name.hour, adopter, adopted + found.length + 1));
+      await rename(file, own + ending);
+      if (ending === sealedEnding || (await seal(own))) found.push(own);
     } catch (error) {
       // Another process was faster.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
   }
-  return found.sort();
+  return found;
+}
+
+/** Whether only its lines were left over; Parquet that was not brought anywhere is made again. */
+async function wasConverted(base: string, { isParquetDone }: RecoverOptions): Promise<boolean> {
+  if ((await stat(base + parquetEnding).catch(() => undefined)) === undefined) return false;
+  await rm(base + (isParquetDone ? sealedEnding : parquetEnding), { force: true });
+  return isParquetDone;
 }
 
 /** Whether there is something in it. */

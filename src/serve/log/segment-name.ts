@@ -9,6 +9,8 @@ import { hostname } from 'node:os';
 export const openEnding = '.jsonl.open';
 export const sealedEnding = '.jsonl';
 export const parquetEnding = '.parquet';
+/** Of Parquet that is being made. */
+export const partialEnding = '.partial';
 
 /** Who writes: host, process, and something unique, because in containers every process may be number 1. */
 export type WriterId = string & { readonly brand: 'WriterId' };
@@ -39,10 +41,15 @@ export interface SegmentName {
 export function segmentPath(time: number, writer: WriterId, count: number): string {
   const text = new Date(time).toISOString();
   const day = text.slice(0, 10).replaceAll('-', '/');
-  return `${day}/${text.slice(11, 13)}-${writer}-${String(count).padStart(6, '0')}`;
+  return `${day}/${segmentFile(text.slice(11, 13), writer, count)}`;
 }
 
-const pattern = /(\d{4}\/\d\d\/\d\d)\/(\d\d)-([A-Za-z0-9._]+~\d+~[0-9a-f]{12})-(\d{6,})\.[a-z.]+$/;
+/** The name in the folder of a day, without an ending. */
+export function segmentFile(hour: string, writer: WriterId, count: number): string {
+  return `${hour}-${writer}-${String(count).padStart(6, '0')}`;
+}
+
+const pattern = /(\d{4}\/\d\d\/\d\d)\/(\d\d)-([A-Za-z0-9._]+~\d+~[0-9a-f]{12})-(\d{6,})\.[a-z0-9.]+$/;
 
 /** Of the path of a segment; `undefined` for other files. */
 export function parseSegmentPath(path: string): SegmentName | undefined {

@@ -83,3 +83,18 @@ describe('a process that is killed', () => {
     expect((await linesIn(folder.path)).length).toBeGreaterThan(0);
   });
 });
+
+describe('what a process left', () => {
+  it('is taken over by one of several that start at once (S11)', async () => {
+    await using folder = await temporaryFolder();
+    for (let i = 0; i < 3; i++) await answeredUntilKilled(folder.path, 'sync', 150);
+    const before = await readRequests(folder.path);
+    expect(before.length).toBeGreaterThan(400);
+    const logs = Array.from({ length: 4 }, () => openLog(folder.path));
+    await Promise.all(logs.map((log) => log.open(['heart'])));
+    await until(async () => (await filesIn(folder.path)).every((file) => file.endsWith('.parquet')));
+    await Promise.all(logs.map((log) => log[Symbol.asyncDispose]()));
+    expect(logs.flatMap(({ troubles }) => troubles)).toEqual([]);
+    expect([...(await readRequests(folder.path))].sort()).toEqual([...before].sort());
+  });
+});

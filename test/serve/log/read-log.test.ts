@@ -151,7 +151,7 @@ describe('reading the prediction log', () => {
             expect(joined).toBe(expected.get(`${request} ${row}`));
         },
       ),
-      { numRuns: 12 },
+      { numRuns: 6 },
     );
   });
 
@@ -189,7 +189,7 @@ describe('reading the prediction log', () => {
           ['r0', 'r1', 'r2', 'r3', 'r4'].slice(0, found.length),
         );
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 

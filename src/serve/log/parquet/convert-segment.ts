@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import * as zlib from 'node:zlib';
 import type { LabelLine, PredictionLogLine, VersionLine } from '../line.ts';
-import { parquetEnding, sealedEnding } from '../segment-name.ts';
+import { parquetEnding, partialEnding, sealedEnding } from '../segment-name.ts';
 import type { Lined, SegmentColumns } from './columns.ts';
 import { answerColumns, labelColumns } from './columns.ts';
 
@@ -15,8 +16,7 @@ export async function convertSegment(path: string): Promise<void> {
   // A segment is as large as its limit, some 16 MiB: it fits.
   const text = await readFile(path + sealedEnding, 'utf8');
   const facts = firstLook(text);
-  const temporary = `${path}${parquetEnding}.partial`;
-  await rm(temporary, { force: true });
+  const temporary = `${path}${parquetEnding}.${randomBytes(6).toString('hex')}${partialEnding}`;
   const file = await open(temporary, 'wx', 0o640);
   try {
     const bytes = new ByteWriter();

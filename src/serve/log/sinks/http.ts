@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
@@ -20,7 +21,7 @@ export interface HttpSinkOptions {
 /** A CloudEvent 1.0 in the structured JSON format: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md */
 export interface CloudEvent {
   readonly specversion: '1.0';
-  /** Segment and line: the same event sent twice has the same id and source. */
+  /** Of the line: the same event sent twice has the same id. */
   readonly id: string;
   /** `/trainyard/<model>` */
   readonly source: string;
@@ -65,16 +66,14 @@ export function httpSink(options: HttpSinkOptions): Sink {
 async function* batchesOf(segment: SealedSegment): AsyncIterable<readonly string[]> {
   let events: string[] = [];
   let bytes = 0;
-  let number = 0;
   const lines = createInterface({
     input: createReadStream(segment.path + sealedEnding),
     crlfDelay: Number.POSITIVE_INFINITY,
   });
   for await (const text of lines) {
-    number += 1;
     const line = parseLine(text);
     if (line === undefined) continue;
-    const event = JSON.stringify(cloudEvent(line, `${segment.relative}:${number}`));
+    const event = JSON.stringify(cloudEvent(line, idOf(text)));
     if (events.length === batchEvents || (events.length > 0 && bytes + event.length > batchBytes)) {
       yield events;
       events = [];
@@ -84,6 +83,10 @@ async function* batchesOf(segment: SealedSegment): AsyncIterable<readonly string
     bytes += event.length;
   }
   if (events.length > 0) yield events;
+}
+
+function idOf(line: string): string {
+  return createHash('sha256').update(line).digest('hex').slice(0, 32);
 }
 
 export function cloudEvent(line: PredictionLogLine, id: string): CloudEvent {
