@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => server[Symbol.asyncDispose]());
 
-const runs = { numRuns: 100 };
+const runs = { numRuns: 60 };
 
 /** Of this thread: others run tests beside it. */
 function memory(): number {
