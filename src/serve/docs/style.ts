@@ -16,8 +16,9 @@ nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.4rem 1.1rem;margin:1rem 
 section.model{border-top:1px solid var(--line);padding:2.25rem 0 1.75rem;margin-top:2.25rem}
 code,pre,textarea,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.875em}
 pre,textarea{background:var(--raised);border:1px solid var(--line);border-radius:8px;padding:.85rem 1rem;margin:0;overflow-x:auto;line-height:1.5;color:inherit}
-pre{white-space:pre}
-dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.3rem 1.25rem;margin:0}
+pre{white-space:pre-wrap;overflow-wrap:anywhere}
+pre code{font-size:1em}
+dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.3rem 1.25rem;margin:.9rem 0 0}
 dt{color:var(--soft)}
 dd{margin:0;overflow-wrap:anywhere}
 .wide{overflow-x:auto;border:1px solid var(--line);border-radius:8px}
@@ -25,9 +26,9 @@ table{border-collapse:collapse;width:100%;font-size:.925rem}
 th,td{text-align:left;vertical-align:top;padding:.5rem .85rem;border-bottom:1px solid var(--line)}
 tr:last-child td{border-bottom:0}
 th{font-weight:600;color:var(--soft);background:var(--raised);white-space:nowrap}
-td:first-child{white-space:nowrap}
-.must{color:var(--bad);white-space:nowrap}
-textarea{width:100%;min-height:11rem;resize:vertical;display:block}
+td:first-child,td:nth-child(2){white-space:nowrap}
+.must{font-weight:600}
+textarea{width:100%;min-height:16rem;resize:vertical;display:block}
 button{font:inherit;font-weight:600;color:var(--back);background:var(--accent);border:0;border-radius:8px;padding:.5rem 1.1rem;margin:.7rem 0;cursor:pointer}
 button:focus-visible,textarea:focus-visible,input:focus-visible,a:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 form label{display:block;margin:.2rem 0 .4rem}
