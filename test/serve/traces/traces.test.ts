@@ -18,8 +18,6 @@ beforeAll(async () => {
 
 interface Traced extends AsyncDisposable {
   readonly server: ProtocolServer;
-  /** Ends the traces, which sends what waits. */
-  end(): Promise<void>;
 }
 
 async function traced(endpoint: string, delay = 10): Promise<Traced> {
@@ -33,7 +31,6 @@ async function traced(endpoint: string, delay = 10): Promise<Traced> {
   const server = await startProtocol({ models: [model], observers: [traces.observer] });
   return {
     server,
-    end: () => traces[Symbol.asyncDispose](),
     [Symbol.asyncDispose]: async () => {
       await server[Symbol.asyncDispose]();
       await traces[Symbol.asyncDispose]();
