@@ -53,8 +53,10 @@ export interface DeployedImage {
 export interface LogNeeds {
   /** TCP ports that it writes to, outside of the cluster or inside. */
   readonly ports: readonly number[];
-  /** Folder inside of the container that it writes to. */
+  /** Folder inside of the container that it writes to, or where what is not sent yet waits. */
   readonly folder?: string;
+  /** Of the container. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** The image as whoever pulls it has to write it: never by a tag, which may mean another one tomorrow. */

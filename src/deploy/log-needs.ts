@@ -9,7 +9,14 @@ export function logNeeds(log: PredictionLogFile | undefined): LogNeeds {
   if (log.to.startsWith('file:')) {
     return { ports: [], folder: posix.resolve(appFolder, log.to.slice('file:'.length)) };
   }
-  if (log.to.startsWith('s3://')) return { ports: [443] };
-  const { port, protocol } = new URL(log.to);
-  return { ports: [port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port)] };
+  return { ports: [portOf(log.to)], folder: spool, environment: { TRAINYARD_LOG_SPOOL: spool } };
+}
+
+/** Where what is not sent yet waits: /tmp is too small for that. */
+const spool = '/spool';
+
+function portOf(to: string): number {
+  if (to.startsWith('s3://')) return 443;
+  const { port, protocol } = new URL(to);
+  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
 }

@@ -10,6 +10,10 @@ export interface StageSettings {
   readonly resources: { readonly requests: Amounts; readonly limits: Amounts };
   readonly host?: string;
   readonly pullSecret?: string;
+  /** Name of a Kubernetes secret whose keys become environment variables. */
+  readonly secret?: string;
+  /** Names of variables that Docker and Compose pass on. */
+  readonly env: readonly string[];
   readonly monitoring: boolean;
   /** Of HAProxy, by digest. */
   readonly balancer?: string;
@@ -37,6 +41,8 @@ export function stageSettings({ name, deploy = {} }: StageFile): StageSettings {
     },
     ...(deploy.host === undefined ? {} : { host: deploy.host }),
     ...(deploy['pull-secret'] === undefined ? {} : { pullSecret: deploy['pull-secret'] }),
+    ...(deploy.secret === undefined ? {} : { secret: deploy.secret }),
+    env: [...(deploy.env ?? [])].sort(),
     monitoring: deploy.monitoring ?? true,
     ...(deploy.balancer === undefined ? {} : { balancer: deploy.balancer }),
     address: deploy.address ?? '127.0.0.1',

@@ -27,6 +27,17 @@ export interface DeployFile {
    * @pattern ^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$
    */
   readonly 'pull-secret'?: string;
+  /**
+   * Name of a Kubernetes secret, in the namespace, whose keys become environment variables of the servers: what the
+   * prediction log writes with, and what it hashes with.
+   * @pattern ^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$
+   */
+  readonly secret?: string;
+  /**
+   * Names of environment variables that servers get from whoever deploys, for Docker and Compose: values are never
+   * written down.
+   */
+  readonly env?: readonly EnvironmentName[];
   /** Whether a ServiceMonitor is made, which needs the operator of Prometheus in the cluster. Default: true. */
   readonly monitoring?: boolean;
   /**
@@ -70,6 +81,12 @@ export interface ReplicaRange {
   readonly min: ReplicaCount;
   readonly max: ReplicaCount;
 }
+
+/**
+ * @pattern ^[A-Z_][A-Z0-9_]*$
+ * @patternErrorMessage write the name of a variable, such as `AWS_REGION`
+ */
+export type EnvironmentName = string;
 
 /**
  * @asType integer

@@ -217,12 +217,8 @@ describe('trainyard deploy', () => {
     });
     await rig.git('late', 'remote', 'set-url', 'origin', join(rig.path, 'copy.git'));
     expect(await run({ image: image() }, 'late')).toMatchObject(refusal('deploy-overtaken', 'production#3'));
-    const back = {
-      ...assignment('v1.0.0', 'production'),
-      cause: 'rollback',
-      why: 'alarms at night',
-    } as const;
-    await done(ledger, back, { commit });
+    const back = { ...assignment('v1.0.0', 'production'), cause: 'rollback', why: 'alarms at night' };
+    await done(ledger, back as never, { commit });
     expect(await run({ image: image() })).toMatchObject({ value: { version: 'v1.0.0' } });
     expect(await rig.git('hub.git', 'log', '--format=%s', 'deploy/production')).toBe(
       ['v1.0.0', 'v1.1.0', 'v1.0.0'].map((name) => `Deploy heart-disease ${name} to production`).join('\n'),

@@ -132,6 +132,19 @@ describe('what is rendered of a deployment', () => {
     expect(volumes.map((each: { name: string }) => each.name)).toContain('log');
   });
 
+  it('P5 names secrets, and never holds their values', () => {
+    const log = logNeeds({ to: 's3://bucket/log' });
+    const texts = textsOf(sample({ log, deploy: { secret: 'log', env: ['TRAINYARD_LOG_KEY'] } }));
+    const { env, envFrom } = parsed(texts, 'kubernetes/heart-disease/base/deployment.yaml').spec.template.spec
+      .containers[0];
+    expect(envFrom).toEqual([{ secretRef: { name: 'log' } }]);
+    expect(env).toEqual([{ name: 'TRAINYARD_LOG_SPOOL', value: '/spool' }]);
+    expect(parsed(texts, 'compose/heart-disease/compose.yaml').services['server-1'].environment).toEqual([
+      'TRAINYARD_LOG_KEY',
+      'TRAINYARD_LOG_SPOOL=/spool',
+    ]);
+  });
+
   it('renders nothing for Compose where no image of a balancer is named', () => {
     const bare = { ...sample(), settings: { ...sample().settings } };
     delete (bare.settings as { balancer?: string }).balancer;

@@ -7,6 +7,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { balancerConfig } from '../../src/deploy/balancer/balancer-config.ts';
 import { renderDeployment } from '../../src/deploy/index.ts';
 import { renderWhole } from '../../src/deploy/kubernetes/render.ts';
+import { logNeeds } from '../../src/deploy/log-needs.ts';
 import { problemOfPolicy } from '../deploy/policy.ts';
 import { sample } from '../deploy/sample.ts';
 import type { KubernetesObject } from './schemas.ts';
@@ -17,7 +18,11 @@ let folder: string;
 const deployments = [
   sample({ deploy: { host: 'models.example.org', 'pull-secret': 'registry', namespace: 'models' } }),
   sample({ model: '3d Heart/raw', deploy: { replicas: 2, monitoring: false, namespace: 'models' } }),
-  sample({ model: 'load', log: { ports: [], folder: '/app/predictions' }, deploy: { namespace: 'models' } }),
+  sample({
+    model: 'load',
+    log: logNeeds({ to: 's3://bucket/log' }),
+    deploy: { namespace: 'models', secret: 'log', env: ['AWS_REGION'] },
+  }),
 ];
 
 beforeAll(() => {

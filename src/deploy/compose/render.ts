@@ -82,8 +82,12 @@ function serverService(deployment: Deployment): Map {
     ...locked,
     image: imageReference(image),
     user: image.user,
+    ...environmentOf(deployment),
     expose: [String(image.port)],
-    tmpfs: ['/tmp:size=16m', ...(log.folder === undefined ? [] : [`${log.folder}:size=256m`])],
+    tmpfs: [
+      '/tmp:size=16m',
+      ...(log.folder === undefined ? [] : [`${log.folder}:size=256m,uid=${image.user.split(':')[0]}`]),
+    ],
     labels: { ...lineageAnnotations(deployment), 'trainyard.stage': settings.stage },
     deploy: {
       resources: {
@@ -92,6 +96,13 @@ function serverService(deployment: Deployment): Map {
     },
     stop_grace_period: `${settings.drainSeconds + 5}s`,
   };
+}
+
+/** A name without a value is passed on from where Compose is called. */
+function environmentOf({ settings, log }: Deployment): Map {
+  const given = Object.entries(log.environment ?? {}).map(([name, value]) => `${name}=${value}`);
+  const all = [...settings.env, ...given];
+  return all.length === 0 ? {} : { environment: all };
 }
 
 /** No root, no rights, no disk that it can write; started again when it ends. */

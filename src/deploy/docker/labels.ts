@@ -41,6 +41,7 @@ export function generationOf(deployment: Deployment, image: string): string {
     limits: { ...settings.resources.limits },
     drain: settings.drainSeconds,
     log: log.folder ?? null,
+    env: settings.env,
   };
   return digestOfJson(facts).slice('sha256:'.length, 'sha256:'.length + 12);
 }

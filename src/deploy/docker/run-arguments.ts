@@ -39,6 +39,9 @@ export function serverArguments(deployment: Deployment, plan: ServerPlan): reado
     `--user=${image.user}`,
     '--tmpfs=/tmp:size=16m',
     ...(log.folder === undefined ? [] : [`--tmpfs=${log.folder}:size=256m,uid=${uid}`]),
+    // Without a value: from the environment of this process, and never in an argument that others can list.
+    ...settings.env.map((name) => `--env=${name}`),
+    ...Object.entries(log.environment ?? {}).map(([name, value]) => `--env=${name}=${value}`),
     `--cpus=${millicores(cpu) / 1000}`,
     `--memory=${memoryBytes(memory)}b`,
     `--memory-swap=${memoryBytes(memory)}b`,

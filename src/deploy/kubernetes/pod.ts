@@ -16,6 +16,10 @@ export function serverContainer(deployment: Deployment, name: string): Map {
     image: imageReference(image),
     imagePullPolicy: 'IfNotPresent',
     ports: [{ name: 'http', containerPort: image.port, protocol: 'TCP' }],
+    ...(log.environment === undefined
+      ? {}
+      : { env: Object.entries(log.environment).map(([key, value]) => ({ name: key, value })) }),
+    ...(settings.secret === undefined ? {} : { envFrom: [{ secretRef: { name: settings.secret } }] }),
     resources: {
       requests: { cpu: requests.cpu, memory: requests.memory },
       limits: { cpu: limits.cpu, memory: limits.memory },
