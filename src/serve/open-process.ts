@@ -52,7 +52,14 @@ export async function openProcess(config: ServerConfig, options: ProcessOptions)
     observers: [log.observer],
     ...(gather === undefined ? {} : { gather }),
   });
-  // It listens before the models are loaded: who asks meanwhile learns that it lives and is not ready.
+  const load = async (): Promise<PlanOutcome> => {
+    const outcome = await fleet.apply(config.plan);
+    await log.open(config.plan.models.map(({ model }) => model));
+    return outcome;
+  };
+  // Alone, it listens before the models are loaded: who asks meanwhile learns that it lives and is not ready. One of some
+  // takes connections from the others, which are ready, and so loads first.
+  const loaded = options.group === undefined ? undefined : await load();
   const listener = await openServer({
     fleet: shown,
     metrics,
@@ -64,8 +71,7 @@ export async function openProcess(config: ServerConfig, options: ProcessOptions)
     ...(config.limits === undefined ? {} : { limits: config.limits }),
     ...(look === undefined ? {} : { repository: { look } }),
   });
-  const outcome = await fleet.apply(config.plan);
-  await log.open(config.plan.models.map(({ model }) => model));
+  const outcome = loaded ?? (await load());
   return {
     url: listener.url,
     outcome,

@@ -13,7 +13,7 @@ export interface BatchingOptions {
   readonly batchRows?: number;
   /** Milliseconds that one call of the runtime should block this thread at most. Default: 4. */
   readonly batchMs?: number;
-  /** Rows that may wait. Default: 8,192. */
+  /** Rows that may wait. Default: 65,536; how long they take bounds them earlier. */
   readonly queueRows?: number;
   /** Milliseconds that only go forward. */
   readonly clock: () => number;
@@ -48,7 +48,7 @@ const chunkRows = 64;
  * refused when it comes, not when it is too late.
  */
 export function batchingEngine(servable: Servable, options: BatchingOptions): Engine {
-  const { batchRows = 256, batchMs = 4, queueRows = 8192, clock, elsewhere } = options;
+  const { batchRows = 256, batchMs = 4, queueRows = 65_536, clock, elsewhere } = options;
   const pace = openPace();
   const rows = new Buckets(batchBounds);
   let seconds = 0;

@@ -14,6 +14,8 @@ export interface HttpLimits {
   readonly connections: number;
   /** Requests that are being answered; more are told to come again. */
   readonly requests: number;
+  /** Milliseconds of work that may lie before a request for a prediction; with more, it is told to come again. */
+  readonly waitMs: number;
   /** Milliseconds that the server still takes requests when it should end, and says that it is not ready. */
   readonly drainGraceMs: number;
   /** Milliseconds after which connections are broken off when the server ends. */
@@ -29,6 +31,7 @@ export const defaultHttpLimits: HttpLimits = {
   silentMs: 120_000,
   connections: 10_000,
   requests: 4096,
+  waitMs: 500,
   drainGraceMs: 0,
   drainMs: 25_000,
 };

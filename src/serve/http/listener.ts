@@ -10,6 +10,7 @@ import type { ServeFailure } from '../failures.ts';
 import { serveFailure } from '../failures.ts';
 import type { ServerLog } from '../logs/server-log.ts';
 import type { Observer } from '../observer.ts';
+import { openAdmission } from './admission.ts';
 import { Connections } from './connections.ts';
 import type { CorsOrigins } from './cors.ts';
 import { corsHeaders } from './cors.ts';
@@ -86,6 +87,10 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   server.maxHeadersCount = 0;
   const connections = new Connections(server);
   let isEnding = false;
+  const admission = openAdmission({
+    mostWaitMs: limits.waitMs,
+    busyMs: () => performance.eventLoopUtilization().active,
+  });
 
   const world: ExchangeWorld = {
     maxBytes: options.maxBytes,
@@ -93,6 +98,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     headers: (request) => (cors.length === 0 ? undefined : corsHeaders(request, cors)),
     sent: (exchange, { status, code, body }) => {
       connections.ended(exchange);
+      if (code !== 'serve-overloaded') admission.answered();
       const pattern = exchange.route?.path ?? '';
       const reply = { route: pattern, status, request: exchange, ...(code === undefined ? {} : { code }) };
       for (const observer of observers) observer.replied?.(reply);
@@ -152,15 +158,20 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
       if (!identity.ok) return exchange.refuse(identity.failure);
       if (identity.value !== undefined) exchange.identity = identity.value;
     }
-    if (connections.exchanges > limits.requests && isWork(need)) {
-      const message = 'More requests are being answered than the server takes';
-      return exchange.refuse(serveFailure('serve-overloaded', message, { retryAfter: 1 }));
+    if (isWork(need)) {
+      const wait = admission.tooLong(connections.exchanges);
+      if (wait !== undefined || connections.exchanges > limits.requests) {
+        const message = 'More requests are being answered than the server takes';
+        const retryAfter = Math.min(60, Math.max(1, Math.ceil((wait ?? 0) / 1000)));
+        return exchange.refuse(serveFailure('serve-overloaded', message, { retryAfter }));
+      }
     }
     const reply = found.handle(exchange);
     exchange.answer(reply instanceof Promise ? await reply : reply);
   };
 
   const watch = setInterval(() => {
+    admission.look();
     const now = performance.now();
     for (const exchange of connections.all()) {
       if (exchange.isAnswered) continue;

@@ -192,7 +192,7 @@ describe('a server that is alone', () => {
       PORT: port,
       TRAINYARD_WORKERS: workers,
     });
-    expect(second.first).toMatchObject({ event: 'failed', failure: { code: 'serve-listen' } });
+    expect(second.first).toMatchObject({ event: 'failed', code: 'serve-listen' });
     expect(await second.exit).toBe(3);
   });
 
@@ -203,7 +203,7 @@ describe('a server that is alone', () => {
     [{ TRAINYARD_PLAN: '/nowhere' }, 'serve-plan'],
   ])('refuses the settings %j', async (settings, code) => {
     await using server = await startServerProcess({ TRAINYARD_PLAN: dirname(sum.folder), ...settings });
-    expect(server.first).toMatchObject({ event: 'failed', failure: { code } });
+    expect(server.first).toMatchObject({ event: 'failed', code });
     expect(await server.exit).toBe(2);
   });
 });
