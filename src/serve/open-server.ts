@@ -7,13 +7,14 @@ import type { HttpLimits } from './http/limits.ts';
 import type { Listener } from './http/listener.ts';
 import { listen } from './http/listener.ts';
 import { requestIds } from './http/request-id.ts';
+import { describeFeedback } from './log/describe-feedback.ts';
 import type { PredictionLog } from './log/open-log.ts';
 import type { ServerLog } from './logs/server-log.ts';
 import type { ServerMetrics } from './metrics/index.ts';
 import { openMetrics } from './metrics/index.ts';
 import type { Observer } from './observer.ts';
 import { docsRoutes } from './routes/docs.ts';
-import { feedbackRoutes } from './routes/feedback.ts';
+import { feedbackRoutes, maxItems } from './routes/feedback.ts';
 import { describeHealth, healthRoutes } from './routes/health.ts';
 import { describeOpenApi, openApiRoutes } from './routes/openapi.ts';
 import { simpleRoutes } from './routes/simple.ts';
@@ -79,7 +80,7 @@ export async function openServer(options: ServerOptions): Promise<Listener> {
     routes: [
       ...simpleRoutes(world),
       ...protocol,
-      ...(log === undefined ? [] : feedbackRoutes({ fleet, log, now: world.now })),
+      ...(log === undefined ? [] : feedbackRoutes({ fleet, log, now: world.now, maxBytes: limits.maxBytes })),
       ...healthRoutes(fleet),
       { ...metrics.route, needs: 'metrics' },
       ...openApiRoutes({
@@ -87,6 +88,7 @@ export async function openServer(options: ServerOptions): Promise<Listener> {
         ...page,
         parts: [
           (models) => describeSimple(models, limits.maxRows),
+          ...(log === undefined ? [] : [(models: Fleet) => describeFeedback(models, log, maxItems)]),
           describeHealth,
           describeOpenApi,
           protocolApi,

@@ -1,21 +1,26 @@
+import type { ServeFailure } from '../failures.ts';
 import { serveFailure } from '../failures.ts';
 import type { Fleet } from '../fleet.ts';
 import { failureReply } from '../http/failure-reply.ts';
+import { jsonMediaType } from '../http/media-type.ts';
 import type { HttpReply, HttpRequest, Route } from '../http/message.ts';
+import { readJson } from '../http/read-json.ts';
 import type { ItemError } from '../log/feedback-item.ts';
 import { readFeedbackItem } from '../log/feedback-item.ts';
 import type { LabelLine } from '../log/line.ts';
 import type { PredictionLog } from '../log/open-log.ts';
+import { bodyOf } from '../v2/request-body.ts';
 
 export interface FeedbackWorld {
   readonly fleet: Fleet;
   readonly log: Pick<PredictionLog, 'of'>;
+  readonly maxBytes: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
 /** Items of one request; more come in several requests. */
-const maxItems = 10_000;
+export const maxItems = 10_000;
 
 /** What became of a feedback: `accepted` is new and on the disk, `repeated` was there already. */
 export interface FeedbackAnswer {
@@ -40,30 +45,25 @@ export function feedbackRoutes(world: FeedbackWorld): readonly Route[] {
 }
 
 async function feedback(request: HttpRequest, world: FeedbackWorld): Promise<HttpReply> {
-  const body = await request.body();
-  if (!body.ok) return failureReply(body.failure, request.id);
-  let value: unknown;
-  try {
-    value = JSON.parse(body.value.toString('utf8'));
-  } catch {
-    return failureReply(serveFailure('serve-body-not-json', 'The body is not JSON'), request.id);
-  }
-  const items = Array.isArray(value) ? (value as readonly unknown[]) : [value];
+  const refuse = (failure: ServeFailure): HttpReply => failureReply(failure, request.id);
+  const mediaType = jsonMediaType(request.headers['content-type']);
+  if (mediaType !== undefined) return refuse(mediaType);
+  const body = await bodyOf(request, world.maxBytes);
+  if (!body.ok) return refuse(body.failure);
+  const json = readJson(body.value);
+  if (!json.ok) return refuse(json.failure);
+  const items: readonly unknown[] = Array.isArray(json.value) ? json.value : [json.value];
   const { model } = request.params as { readonly model?: string };
-  if (items.length === 0)
-    return failureReply(serveFailure('serve-rows-none', 'The feedback has no items'), request.id);
+  if (items.length === 0) return refuse(serveFailure('serve-rows-none', 'The feedback has no items'));
   if (items.length > maxItems) {
     const message = `The feedback has ${items.length} items, and at most ${maxItems} are taken`;
-    return failureReply(serveFailure('serve-rows-too-many', message), request.id);
+    return refuse(serveFailure('serve-rows-too-many', message));
   }
   if (model !== undefined && world.fleet.model(model) === undefined)
-    return failureReply(
-      serveFailure('serve-model-unknown', 'No model of this name is served here'),
-      request.id,
-    );
+    return refuse(serveFailure('serve-model-unknown', 'No model of this name is served here'));
   if (model !== undefined && world.log.of(model) === undefined) {
     const message = 'This model keeps no prediction log, so that labels have nowhere to go';
-    return failureReply(serveFailure('serve-feedback-off', message), request.id);
+    return refuse(serveFailure('serve-feedback-off', message));
   }
   const { labels, errors } = readItems(items, model, request, world);
   let accepted = 0;
@@ -72,7 +72,7 @@ async function feedback(request: HttpRequest, world: FeedbackWorld): Promise<Htt
     const kept = await world.log.of(name)!.labels.add(lines);
     if (kept === undefined) {
       const message = 'The labels cannot be recorded now; all of them may be sent again';
-      return failureReply(serveFailure('serve-log-unavailable', message, { retryAfter: 5 }), request.id);
+      return refuse(serveFailure('serve-log-unavailable', message, { retryAfter: 5 }));
     }
     accepted += kept;
     repeated += lines.length - kept;
