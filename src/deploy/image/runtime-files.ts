@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join, sep } from 'node:path';
 import type { Digest } from '../../base/index.ts';
 import { digestOfBytes } from '../../base/index.ts';
 import type { ImagePlatform } from './built-image.ts';
@@ -18,11 +18,8 @@ const library = 'libonnxruntime.so.1';
 
 /** ONNX Runtime for one platform, on the CPU: its two packages without sources, types, installers, and other systems' libraries. */
 export async function runtimeFiles(platform: ImagePlatform): Promise<RuntimeFiles> {
-  const require = createRequire(import.meta.url);
-  const node = dirname(require.resolve('onnxruntime-node/package.json'));
-  const common = dirname(
-    createRequire(join(node, 'package.json')).resolve('onnxruntime-common/package.json'),
-  );
+  const node = packageFolder('onnxruntime-node', import.meta.url);
+  const common = packageFolder('onnxruntime-common', join(node, 'package.json'));
   const architecture = platform === 'linux/arm64' ? 'arm64' : 'x64';
   const native = `bin/napi-v6/linux/${architecture}`;
   const files = [
@@ -37,6 +34,13 @@ export async function runtimeFiles(platform: ImagePlatform): Promise<RuntimeFile
   const { version } = JSON.parse(await readFile(join(node, 'package.json'), 'utf8')) as { version: string };
   const bytes = files.find(({ path }) => path.endsWith(library))!.bytes!;
   return { files, version, digest: digestOfBytes(bytes) };
+}
+
+/** Where a package is for whoever stands at `from`: above the file that its name stands for. */
+function packageFolder(name: string, from: string): string {
+  const file = createRequire(from).resolve(name);
+  const end = `${sep}${name}${sep}`;
+  return file.slice(0, file.lastIndexOf(end) + end.length - 1);
 }
 
 async function scripts(root: string, folder: string): Promise<readonly string[]> {
