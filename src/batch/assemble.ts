@@ -1,6 +1,5 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { copyFile, rename, rm } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
+import { createReadStream } from 'node:fs';
+import { copyFile, open, rename, rm } from 'node:fs/promises';
 import type { SqlSession } from '../sql/index.ts';
 import { literalPath, quoteName, quoteText } from '../sql/index.ts';
 import type { BatchJob } from './batch-job.ts';
@@ -63,12 +62,11 @@ export async function assembleRejects(
 }
 
 async function concatenate(files: readonly string[], whole: string): Promise<void> {
-  const out = createWriteStream(whole, { flush: true });
-  for (const file of files) await pipeline(createReadStream(file), out, { end: false });
-  await new Promise<void>((resolve, reject) => {
-    out.on('error', reject);
-    out.end(resolve);
-  });
+  await using out = await open(whole, 'w');
+  for (const file of files) {
+    for await (const bytes of createReadStream(file)) await out.writeFile(bytes as Buffer);
+  }
+  await out.sync();
 }
 
 /** Also to another disk, where a file cannot simply get another name. */

@@ -1,6 +1,6 @@
 import type { Failure, Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
-import type { RowRules, RuledColumn } from '../contract/index.ts';
+import type { RuledColumn } from '../contract/index.ts';
 import type { ModelColumn, Servable } from '../servable/index.ts';
 import { labelValues } from '../servable/index.ts';
 import type { RowSource } from '../sql/index.ts';
@@ -33,10 +33,10 @@ const mostCategories = 255;
 /** What the model reads, over the names of the rules. Every column has to be there. */
 export function featureColumns(
   columns: readonly ModelColumn[],
-  rules: RowRules,
+  rules: readonly RuledColumn[],
   source: RowSource,
 ): Result<readonly FeatureColumn[], readonly Failure[]> {
-  const ruled = new Map(rules.columns.map((column) => [column.contract.name, column]));
+  const ruled = new Map(rules.map((column) => [column.contract.name, column]));
   const names = source.columns.map((column) => column.name);
   const missing = columns.filter(({ name }) => !ruled.has(name));
   if (missing.length > 0) return failed(missing.map(({ name }) => columnMissing(name, names)));

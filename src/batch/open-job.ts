@@ -24,15 +24,14 @@ export interface OpenJob extends AsyncDisposable {
   readonly plan: BatchPlan;
   readonly identity: JobIdentity;
   readonly output: OutputColumns;
-  /** For another way to the same rows. */
-  compile(source: RowSource): Promise<CompiledRows>;
-}
-
-export interface CompiledRows {
   readonly features: readonly FeatureColumn[];
   readonly rules: readonly BrokenRule[];
-  readonly rows: string;
+  /** For `FROM`: rows as the rules see them, from rows as the source has them. */
+  rowsOf(scan: string): string;
 }
+
+/** Stands for the rows of a part in SQL that is made once: a connection does one thing at a time. */
+const anyRows = '(the rows of a part)';
 
 /** Version of the parts and of what is in them. */
 const format = 1;
@@ -81,15 +80,9 @@ async function describeJob(
   if (!opened.ok) return opened;
   const source = opened.value;
   const contract = rowContract(servable);
-  const compile = async (of: RowSource): Promise<Result<CompiledRows, readonly Failure[]>> => {
-    const rules = await rowRules(session, contract, of);
-    const features = featureColumns(servable.columns, rules, of);
-    return features.ok
-      ? success({ features: features.value, rules: rules.rules, rows: rules.rows })
-      : features;
-  };
-  const compiled = await compile(source);
-  if (!compiled.ok) return compiled;
+  const { rules, rows, columns } = await rowRules(session, contract, { ...source, scan: anyRows });
+  const features = featureColumns(servable.columns, columns, source);
+  if (!features.ok) return features;
   const typed = new Map(typedColumns(contract, source).map(({ name, value }) => [name, value]));
   const output = outputColumns(job, { servable, source, typed });
   if (!output.ok) return output;
@@ -111,11 +104,9 @@ async function describeJob(
     plan,
     output: output.value,
     identity: await identify(job, servable),
-    compile: async (of): Promise<CompiledRows> => {
-      const again = await compile(of);
-      if (!again.ok) throw new TypeError('the same columns were refused the second time');
-      return again.value;
-    },
+    features: features.value,
+    rules,
+    rowsOf: (scan) => rows.split(anyRows).join(scan),
   });
 }
 

@@ -112,12 +112,12 @@ async function scoreParts(
   let last: Promise<Failure | undefined> = Promise.resolve(undefined);
   for (const part of left) {
     if (signal?.aborted === true) break;
-    const slice = { ...source, scan: source.slice(part.from, part.to) };
-    const compiled = await open.compile(slice);
     const { done: answered } = await scorePart(part, {
       session,
       scorers: asked,
-      ...compiled,
+      features: open.features,
+      rules: open.rules,
+      rows: open.rowsOf(source.slice(part.from, part.to)),
       width,
       signal,
       work: job.work,
@@ -130,7 +130,7 @@ async function scoreParts(
       const facts = await writePart(part, scored.value, {
         session,
         source,
-        rules: compiled.rules,
+        rules: open.rules,
         output: open.output,
         format: job.outputFormat,
         manifest: servable.manifest,

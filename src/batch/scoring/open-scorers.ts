@@ -24,7 +24,7 @@ const perThread = 2;
 export async function openScorers(model: string, threads: number): Promise<Result<Scorers, BatchFailure>> {
   const members = Array.from({ length: threads }, () => startScorer({ model }));
   const dispose = async (): Promise<void> => {
-    await Promise.all(members.map(({ worker }) => worker.terminate()));
+    await Promise.all(members.map(({ end }) => end()));
   };
   const started = await Promise.all(members.map(({ ready }) => ready));
   const failure = started.find((problem) => problem !== undefined);
@@ -49,10 +49,11 @@ export async function openScorers(model: string, threads: number): Promise<Resul
 }
 
 interface Scorer {
-  readonly worker: Worker;
   readonly asked: Map<number, (answer: Result<ScoredRows, BatchFailure>) => void>;
   readonly ready: Promise<BatchFailure | undefined>;
   ask(question: RowsToScore): Promise<Result<ScoredRows, BatchFailure>>;
+  /** Ends when the question that it has is answered: the runtime does not survive a thread that ends in the middle. */
+  end(): Promise<void>;
 }
 
 function startScorer(work: ScoringWork): Scorer {
@@ -75,10 +76,14 @@ function startScorer(work: ScoringWork): Scorer {
     asked.get(message.id)?.(success(message));
     asked.delete(message.id);
   });
+  const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   return {
-    worker,
     asked,
     ready,
+    end: async () => {
+      worker.postMessage('end');
+      await gone;
+    },
     ask: (question) =>
       new Promise((resolve) => {
         if (lost !== undefined) return resolve(failed(lost));

@@ -16,7 +16,11 @@ else {
   const predictor = opened.value;
   // One question after the other: a call of the runtime blocks the thread.
   let last = Promise.resolve();
-  port.on('message', (question: RowsToScore) => {
+  port.on('message', (question: RowsToScore | 'end') => {
+    if (question === 'end') {
+      void last.then(() => predictor[Symbol.asyncDispose]()).finally(() => port.close());
+      return;
+    }
     last = last.then(async () => {
       const answer = await answerRows(predictor, question);
       say(answer, [

@@ -1,6 +1,6 @@
 import type { ColumnContract } from '../../contract/index.ts';
 import type { Row, ServableManifest } from '../../servable/index.ts';
-import { fileName } from './names.ts';
+import { fileName, literal } from './names.ts';
 
 type Value = string | number | boolean;
 
@@ -20,7 +20,6 @@ export function examplePage(
     <meta name="color-scheme" content="light dark">
     <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'">
     <title>${html(model)} ${html(modelVersion)}</title>
-    <link rel="icon" href="data:,">
     <link rel="stylesheet" href="example.css">
     <script type="module" src="example.js"></script>
   </head>
@@ -93,11 +92,12 @@ function rounded(value: Value): Value {
 }
 
 /** The script of the page: reads the form, asks, shows. */
-export function exampleScript({ model }: ServableManifest): string {
+export function exampleScript({ model, lineage }: ServableManifest): string {
   return `import { InvalidRowError, load } from './${fileName(model)}.js';
 
 const form = document.querySelector('form');
 const output = document.querySelector('output');
+const asked = ${literal(lineage.target ?? 'answer')};
 const started = performance.now();
 const loading = load();
 
@@ -141,7 +141,7 @@ function rowOf(form) {
 }
 
 function valueOf({ value }) {
-  return element('strong', String(Number(value.toPrecision(6))));
+  return element('strong', \`\${asked}: \${Number(value.toPrecision(6))}\`);
 }
 
 function barsOf({ label, probabilities }) {
@@ -154,7 +154,7 @@ function barsOf({ label, probabilities }) {
     row.append(element('span', name), meter, element('span', probability.toFixed(4)));
     return row;
   });
-  return [element('strong', String(label)), ...rows];
+  return [element('strong', \`\${asked}: \${label}\`), ...rows];
 }
 
 function mark(column, text) {
@@ -214,6 +214,7 @@ label { font-weight: 600; overflow-wrap: anywhere; }
 label span, small { color: var(--soft); font-weight: 400; font-size: 0.85rem; line-height: 1.35; }
 input, select {
   width: 100%;
+  min-height: 2.6rem;
   padding: 0.45rem 0.6rem;
   border: 1px solid var(--line);
   border-radius: 0.4rem;
@@ -257,9 +258,9 @@ meter {
   appearance: none;
   overflow: hidden;
 }
-meter::-webkit-meter-inner-element { display: block; height: 100%; }
-meter::-webkit-meter-bar { height: 100%; background: var(--line); border: 0; border-radius: 0.4rem; }
-meter::-webkit-meter-optimum-value { background: var(--accent); border-radius: 0.4rem; }
+meter::-webkit-meter-inner-element { display: block; height: 0.8rem; }
+meter::-webkit-meter-bar { height: 0.8rem; background: var(--line); border: 0; border-radius: 0.4rem; }
+meter::-webkit-meter-optimum-value { height: 0.8rem; background: var(--accent); border-radius: 0.4rem; }
 meter::-moz-meter-bar { background: var(--accent); }
 .problem { margin: 0; color: var(--wrong); font-size: 0.9rem; }
 `;
