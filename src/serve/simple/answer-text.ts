@@ -66,12 +66,3 @@ function rowText({ names, labels }: Prepared, prediction: Prediction, row: numbe
   for (let c = 0; c < width; c++) text += names[c]! + probabilities[row * width + c]!;
   return `${text}}}`;
 }
-
-/** Whether there is a number for each of some rows: models make NaN and infinity of numbers that are too large for them. */
-export function hasNumbers({ prediction, firstRow }: AnsweredRows, rows: number): boolean {
-  const width = prediction.task === 'regression' ? 1 : prediction.classes.length;
-  const values = prediction.task === 'regression' ? prediction.values : prediction.probabilities;
-  for (let i = firstRow * width; i < (firstRow + rows) * width; i++)
-    if (!Number.isFinite(values[i]!)) return false;
-  return true;
-}
