@@ -65,6 +65,11 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node20',
   external: ['onnxruntime-node'],
+  define: {
+    TRAINYARD_BUNDLED_VERSION: JSON.stringify(
+      JSON.parse(readFileSync(`${root}/package.json`, 'utf8')).version,
+    ),
+  },
   plugins: [withoutAbsent],
   // CommonJS packages ask for modules of Node while they load.
   banner: {

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { packageFile } from '../../base/index.ts';
 
-/** The version of this package; a bundle that was copied to where no package.json is above it has none. */
+/** Put there by scripts/bundle.mjs, for the server of a container, which has no package.json above it. */
+declare const TRAINYARD_BUNDLED_VERSION: string | undefined;
+
+/** The version of this package. */
 export function serverVersion(): string {
-  try {
-    const text = readFileSync(packageFile('package.json'), 'utf8');
-    return (JSON.parse(text) as { readonly version: string }).version;
-  } catch {
-    return 'unknown';
-  }
+  if (typeof TRAINYARD_BUNDLED_VERSION === 'string') return TRAINYARD_BUNDLED_VERSION;
+  const text = readFileSync(packageFile('package.json'), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
 }
