@@ -39,6 +39,7 @@ export async function startServer({ command, args, env = {}, cwd, url, body, hea
     pid: child.pid,
     child,
     cpu: () => cpuOf(child.pid),
+    cpuOfFirstThread: () => cpuOfFirstThread(child.pid),
     memory: () => memoryOf(child.pid),
     async stop() {
       if (!ended) process.kill(-child.pid, 'SIGTERM');
@@ -60,15 +61,18 @@ export async function startServer({ command, args, env = {}, cwd, url, body, hea
 
 /** Microseconds of CPU that a process and its descendants have used. */
 function cpuOf(pid) {
-  return sumOf(
-    pid,
-    (text) => {
-      const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-      // utime and stime, in hundredths of a second.
-      return (Number(fields[11]) + Number(fields[12])) * 10_000;
-    },
-    'stat',
-  );
+  return sumOf(pid, microseconds, 'stat');
+}
+
+/** Of the first thread of a process alone: in a server of Node, the one that answers. */
+function cpuOfFirstThread(pid) {
+  return microseconds(readFileSync(`/proc/${pid}/task/${pid}/stat`, 'utf8'));
+}
+
+/** utime and stime, in hundredths of a second. */
+function microseconds(stat) {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10_000;
 }
 
 /** Bytes that they hold in memory. */
