@@ -25,10 +25,8 @@ export { rollOut } from './docker/rollout.ts';
 export type { Rollout, RolloutOptions, RolloutStep, RolloutWorld } from './docker/rollout-world.ts';
 export type { DeployFailure } from './failures.ts';
 export {
-  balancerMissing,
   deployBusy,
   imageOther,
-  imageUnsafe,
   notAssigned,
   overtaken,
   provenanceRefused,
@@ -64,7 +62,6 @@ export {
   writeImage,
 } from './image/index.ts';
 export type { DeploymentLock } from './lock/lock.ts';
-export { readLock } from './lock/lock-text.ts';
 export { logNeeds } from './log-needs.ts';
 export type { RegistryImage } from './registry-image.ts';
 export { problemOfImage, readRegistryImage } from './registry-image.ts';

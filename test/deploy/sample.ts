@@ -8,7 +8,7 @@ export function digestOf(text: string): Digest {
   return digestOfBytes(text);
 }
 
-export const balancer = `registry.example.org/haproxy@${digestOf('haproxy')}`;
+export const balancer: string = `registry.example.org/haproxy@${digestOf('haproxy')}`;
 
 export function settings(deploy: DeployFile = {}, stage = 'production'): StageSettings {
   return stageSettings({ name: stage, deploy });
