@@ -17,10 +17,10 @@ import { planFile, port, sbomFile, user } from './image-paths.ts';
 import { labelsOf } from './labels.ts';
 import { writeContextFile, writeLayout } from './layout.ts';
 import type { Layer } from './oci.ts';
-import { makeLayer } from './oci.ts';
+import { inApp, makeLayer } from './oci.ts';
 import { layoutFolder } from './push.ts';
 import type { Environment } from './registry/credentials.ts';
-import { runtimeFiles } from './runtime-files.ts';
+import { runtimeOf } from './runtime-files.ts';
 import { sbomOf } from './sbom.ts';
 import { serverFiles } from './server-files.ts';
 import type { TarEntry } from './tar.ts';
@@ -63,7 +63,7 @@ export async function draftImage(request: ImageRequest): Promise<Result<DraftIma
   const { plan, repository, tag, platform, seconds } = request;
   const server = await serverFiles();
   if (!server.ok) return server;
-  const runtime = await runtimeFiles(platform);
+  const runtime = await runtimeOf(platform);
   const packed = await packedModels(request);
   if (!packed.ok) return packed;
   const base = await findBase({ ...request, name: request.base });
@@ -109,11 +109,7 @@ export async function draftImage(request: ImageRequest): Promise<Result<DraftIma
     ],
   };
   const layers = contextFolders.map((folder) =>
-    makeLayer(
-      content[folder].map((entry) => ({ ...entry, path: `app/${entry.path}` })),
-      0,
-      folder,
-    ),
+    folder === 'runtime' ? runtime.layer : makeLayer(inApp(content[folder]), 0, folder),
   );
   const image = assemble({ base: base.value, platform, created, labels, layers });
   return success({

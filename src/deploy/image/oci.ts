@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Digest, Json } from '../../base/index.ts';
 import { canonicalJson, digestOfBytes } from '../../base/index.ts';
+import { appFolder } from './image-paths.ts';
 import type { TarEntry } from './tar.ts';
 import { tarOf } from './tar.ts';
 
@@ -74,6 +75,11 @@ export function makeLayer(entries: readonly TarEntry[], seconds: number, says: s
     bytes,
     says,
   };
+}
+
+/** Entries below the folder of the app. */
+export function inApp(entries: readonly TarEntry[]): readonly TarEntry[] {
+  return entries.map((entry) => ({ ...entry, path: `${appFolder.slice(1)}/${entry.path}` }));
 }
 
 /** A blob of canonical JSON, so that equal values have one digest. */

@@ -4,6 +4,8 @@ import { join, sep } from 'node:path';
 import type { Digest } from '../../base/index.ts';
 import { digestOfBytes } from '../../base/index.ts';
 import type { ImagePlatform } from './built-image.ts';
+import type { Layer } from './oci.ts';
+import { inApp, makeLayer } from './oci.ts';
 import type { TarEntry } from './tar.ts';
 
 export interface RuntimeFiles {
@@ -12,12 +14,22 @@ export interface RuntimeFiles {
   readonly version: string;
   /** Of the library. */
   readonly digest: Digest;
+  readonly layer: Layer;
 }
 
 const library = 'libonnxruntime.so.1';
 
+const found = new Map<ImagePlatform, Promise<RuntimeFiles>>();
+
+/** ONNX Runtime for a platform, packed once a process: it takes a second, and what is installed does not change meanwhile. */
+export function runtimeOf(platform: ImagePlatform): Promise<RuntimeFiles> {
+  const files = found.get(platform) ?? runtimeFiles(platform);
+  found.set(platform, files);
+  return files;
+}
+
 /** ONNX Runtime for one platform, on the CPU: its two packages without sources, types, installers, and other systems' libraries. */
-export async function runtimeFiles(platform: ImagePlatform): Promise<RuntimeFiles> {
+async function runtimeFiles(platform: ImagePlatform): Promise<RuntimeFiles> {
   const node = packageFolder('onnxruntime-node', import.meta.url);
   const common = packageFolder('onnxruntime-common', join(node, 'package.json'));
   const architecture = platform === 'linux/arm64' ? 'arm64' : 'x64';
@@ -33,7 +45,7 @@ export async function runtimeFiles(platform: ImagePlatform): Promise<RuntimeFile
   ];
   const { version } = JSON.parse(await readFile(join(node, 'package.json'), 'utf8')) as { version: string };
   const bytes = files.find(({ path }) => path.endsWith(library))!.bytes!;
-  return { files, version, digest: digestOfBytes(bytes) };
+  return { files, version, digest: digestOfBytes(bytes), layer: makeLayer(inApp(files), 0, 'runtime') };
 }
 
 /** Where a package is for whoever stands at `from`: above the file that its name stands for. */

@@ -1,13 +1,14 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Digest } from '../../../src/base/index.ts';
 import { digestOfBytes } from '../../../src/base/index.ts';
 import type { ImageRequest } from '../../../src/deploy/index.ts';
 import { buildModel, createGraphBuilder } from '../../../src/onnx/index.ts';
 import { writeServable } from '../../../src/servable/index.ts';
 import type { PlannedModel } from '../../../src/serve/index.ts';
 
-export const contractDigest = digestOfBytes('a contract');
+export const contractDigest: Digest = digestOfBytes('a contract');
 
 /** A servable whose model multiplies `age` by a factor, in a new folder; the plan's entry for it. */
 export async function timesModel(model: string, factor: number, version = 'v1.0.0'): Promise<PlannedModel> {
@@ -36,7 +37,18 @@ export async function timesModel(model: string, factor: number, version = 'v1.0.
         commit: 'c'.repeat(40),
         contract: { id: 'people', version: '1.0.0', digest: contractDigest },
       },
-      columns: [{ name: 'age', type: 'number', required: true, unique: false, minimum: 0, maximum: 120 }],
+      columns: [
+        {
+          name: 'age',
+          type: 'number',
+          required: true,
+          unique: false,
+          primaryKey: false,
+          personal: false,
+          minimum: 0,
+          maximum: 120,
+        },
+      ],
     },
     bytes,
   );
