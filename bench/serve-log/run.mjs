@@ -16,7 +16,21 @@ const requests = Number(process.env.REQUESTS ?? 200_000);
 const perTurn = 32;
 const limit = 5;
 
-const names = ['age', 'sex', 'cp', 'trestbps', 'chol', 'fbs', 'restecg', 'thalach', 'exang', 'oldpeak', 'slope', 'ca', 'thal'];
+const names = [
+  'age',
+  'sex',
+  'cp',
+  'trestbps',
+  'chol',
+  'fbs',
+  'restecg',
+  'thalach',
+  'exang',
+  'oldpeak',
+  'slope',
+  'ca',
+  'thal',
+];
 const columns = names.map((name) => ({
   name,
   type: ['sex', 'cp', 'thal'].includes(name) ? 'string' : name === 'oldpeak' ? 'number' : 'integer',
@@ -42,12 +56,31 @@ const version = {
 /** A request as a server has it: a row of its own, and a share of a batch's prediction. */
 function eventOf(i, prediction, firstRow) {
   const row = {
-    age: 29 + (i % 48), sex: 'male', cp: 'asymptomatic', trestbps: 94 + (i % 100), chol: 126 + (i % 400), fbs: 0, restecg: 2,
-    thalach: 71 + (i % 130), exang: 0, oldpeak: (i % 62) / 10, slope: 1 + (i % 3), ca: i % 4, thal: 'normal',
+    age: 29 + (i % 48),
+    sex: 'male',
+    cp: 'asymptomatic',
+    trestbps: 94 + (i % 100),
+    chol: 126 + (i % 400),
+    fbs: 0,
+    restecg: 2,
+    thalach: 71 + (i % 130),
+    exang: 0,
+    oldpeak: (i % 62) / 10,
+    slope: 1 + (i % 3),
+    ca: i % 4,
+    thal: 'normal',
   };
   return {
-    requestId: `N2k4b0xgQ1aB-${i.toString(36)}`, model: 'heart-disease', version, role: 'served', protocol: 'simple', rows: [row],
-    firstRow, prediction, time: 1_795_253_000_000 + (i >> 3), latency: 1.2 + (i % 7) / 10,
+    requestId: `N2k4b0xgQ1aB-${i.toString(36)}`,
+    model: 'heart-disease',
+    version,
+    role: 'served',
+    protocol: 'simple',
+    rows: [row],
+    firstRow,
+    prediction,
+    time: 1_795_253_000_000 + (i >> 3),
+    latency: 1.2 + (i % 7) / 10,
   };
 }
 
@@ -68,7 +101,10 @@ async function measure(mode, isLogged) {
   const thread = ownCpu();
   for (let i = 0; i < requests; i += perTurn) {
     const prediction = {
-      task: 'classification', rows: perTurn, classes: ['0', '1'], labels: new Int32Array(perTurn).fill(1),
+      task: 'classification',
+      rows: perTurn,
+      classes: ['0', '1'],
+      labels: new Int32Array(perTurn).fill(1),
       probabilities: new Float64Array(perTurn * 2).fill(0.48291734126),
     };
     const events = Array.from({ length: perTurn }, (_, at) => eventOf(i + at, prediction, at));

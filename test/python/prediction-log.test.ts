@@ -34,19 +34,17 @@ describe('the prediction log in a bucket', () => {
       await using log = openLog(folder.path, settings, { env });
       expect(await log.open(['heart'])).toMatchObject({ ok: true });
       log.observer.answered(answer(classifier, { requestId: 'r50' }));
-      await log
-        .of('heart')!
-        .labels.add([
-          {
-            kind: 'label',
-            v: 1,
-            time: '2026-11-21T10:00:00.000Z',
-            request: 'r7',
-            row: 0,
-            model: 'heart',
-            label: 1,
-          },
-        ]);
+      await log.of('heart')!.labels.add([
+        {
+          kind: 'label',
+          v: 1,
+          time: '2026-11-21T10:00:00.000Z',
+          request: 'r7',
+          row: 0,
+          model: 'heart',
+          label: 1,
+        },
+      ]);
       await until(() => log.counters().get('heart')!.delivered > 0);
     }
     expect(await filesIn(folder.path)).toEqual([]);

@@ -3,6 +3,8 @@ import type { Failure, Result } from '../../base/index.ts';
 import { failed, success } from '../../base/index.ts';
 import type { PredictionLogFile } from '../../pipeline/index.ts';
 import { openObjects } from '../../store/index.ts';
+import type { ServeFailure } from '../failures.ts';
+import { serveFailure } from '../failures.ts';
 import type { AnswerEvent, KeptEvents, Observer } from '../observer.ts';
 import type { BufferLimits } from './answer-journal.ts';
 import type { LogCounters, LogTrouble } from './counters.ts';
@@ -94,6 +96,14 @@ export function openPredictionLog(options: PredictionLogOptions): PredictionLog 
     opened.set(model, { settings, text, log });
     return log;
   };
+  /** A log that cannot be opened loses everything; whoever wants no answer without its record gets none. */
+  const lost = (model: string): ServeFailure | undefined => {
+    const settings = opened.get(model)?.settings;
+    const isStrict = settings?.mode === 'sync' && settings['when-lost'] === 'refuse';
+    return isStrict
+      ? serveFailure('serve-log-unavailable', 'The prediction log cannot be opened', { retryAfter: 60 })
+      : undefined;
+  };
   const openModelLog = (model: string, settings: LogSettings): ModelLog =>
     new ModelLog({
       model,
@@ -109,8 +119,18 @@ export function openPredictionLog(options: PredictionLogOptions): PredictionLog 
     });
 
   const observer: Observer = {
-    answered: (event: AnswerEvent) => logOf(event.model)?.answered(event),
-    settled: (event) => logOf(event.model)?.answers.settled(),
+    answered: (event: AnswerEvent) => {
+      const log = logOf(event.model);
+      if (log !== undefined) log.answered(event);
+      else if (opened.has(event.model))
+        countersOf(event.model).dropped['write-failed'] +=
+          event.failure === undefined ? event.rows.length : 1;
+    },
+    settled: (event) => {
+      const log = logOf(event.model);
+      if (log !== undefined) return log.answers.settled();
+      return opened.has(event.model) ? Promise.resolve(lost(event.model)) : undefined;
+    },
     kept: () => keptOf(counters.values()),
   };
   return {
@@ -125,7 +145,11 @@ export function openPredictionLog(options: PredictionLogOptions): PredictionLog 
         const read = readLogSettings(model, settings, options);
         const made = read.ok ? await makeSpool(read.value.target) : read;
         if (made.ok) logOf(model);
-        else failures.push(made.failure);
+        else {
+          failures.push(made.failure);
+          trouble({ model, code: 'write-failed', message: made.failure.message });
+          opened.set(model, { settings, text: JSON.stringify(settings), log: undefined });
+        }
       }
       return failures.length === 0 ? success(undefined) : failed(failures);
     },

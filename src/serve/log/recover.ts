@@ -40,10 +40,13 @@ export async function recoverSegments(options: RecoverOptions): Promise<readonly
     const name = parseSegmentPath(path);
     if (name === undefined) continue;
     try {
-      const isStale = async (): Promise<boolean> => now() - (await stat(file)).mtimeMs > staleMs;
-      if (path.endsWith(partialEnding) && (await isStale())) await rm(file);
-      const ending = [openEnding, sealedEnding].find((each) => path.endsWith(each));
-      if (ending === undefined || !(isDead(name.writer) || (await isStale()))) continue;
+      const ending = [openEnding, sealedEnding, partialEnding].find((each) => path.endsWith(each));
+      if (ending === undefined) continue;
+      if (!isDead(name.writer) && now() - (await stat(file)).mtimeMs <= staleMs) continue;
+      if (ending === partialEnding) {
+        await rm(file);
+        continue;
+      }
       const base = file.slice(0, -ending.length);
       if (ending === sealedEnding && (await wasConverted(base, options))) continue;
       const { adopter, adopted } = options;

@@ -101,6 +101,22 @@ describe('when the log cannot be written', () => {
 });
 
 describe('a log that is opened', () => {
+  it('and cannot be, loses what it should keep, counts it, and gives no answer to whoever wants none without it (P5)', async () => {
+    await using folder = await temporaryFolder();
+    const event = answer(regression, { rows: [{ age: 1 }, { age: 2 }] });
+    await using tolerant = openLog(folder.path, { personal: 'hash' });
+    await using strict = openLog(folder.path, { personal: 'hash', mode: 'sync', 'when-lost': 'refuse' });
+    for (const log of [tolerant, strict]) {
+      expect(await log.open(['heart'])).toMatchObject({ ok: false });
+      log.observer.answered(event);
+      expect(log.observer.kept?.()).toMatchObject({ written: 0, dropped: 2 });
+      expect(log.troubles).toMatchObject([{ code: 'write-failed' }]);
+    }
+    expect(await tolerant.observer.settled!(event)).toBeUndefined();
+    expect(await strict.observer.settled!(event)).toMatchObject({ code: 'serve-log-unavailable' });
+    expect(await filesIn(folder.path)).toEqual([]);
+  });
+
   it('is refused without the key that hashing needs, with a key that is short, and for places that are none (P5)', async () => {
     await using folder = await temporaryFolder();
     const codes = async (settings: Parameters<typeof openLog>[1], env = {}) => {
