@@ -12,7 +12,7 @@ import { openSession, writeCsv, writeParquet } from '../../src/sql/index.ts';
 import { columnOf } from '../servable/sum-model.ts';
 
 /** What the model of the rig answers: the probability of `yes` is 1 / (1 + e^-(a + number of the kind)). */
-export const kinds = ['low', 'middle', 'high'];
+export const kinds: readonly string[] = ['low', 'middle', 'high'];
 
 export const columns: readonly ColumnContract[] = [
   columnOf('id', { type: 'string', primaryKey: true, personal: true, pattern: '^P[0-9]+$' }),
