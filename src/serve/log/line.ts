@@ -1,6 +1,5 @@
 import type { Digest } from '../../base/index.ts';
 import type { LogicalType } from '../../contract/index.ts';
-import type { ServeFailureCode } from '../failures.ts';
 import type { AnswerRole } from '../fleet.ts';
 
 /** Version of the lines, in each of them as `v`. */
@@ -38,8 +37,8 @@ export interface AnswerLine {
   readonly latency: number;
   /** Of HTTP. */
   readonly status: number;
-  /** Why there is no prediction. */
-  readonly code?: ServeFailureCode;
+  /** Why there is no prediction: a code of docs/errors/serve.md. */
+  readonly code?: string;
   /** The row as it was asked: columns of the contract by name, without personal ones unless they are hashed. */
   readonly input?: LoggedRow;
   /** What the model said. */
