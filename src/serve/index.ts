@@ -2,8 +2,6 @@ export type { AnsweredRows, AnsweringWorld, RowsRequest, ServingLimits } from '.
 export type { EdgeConfig, LogFormat } from './edge-config.ts';
 export type { Answered, Engine, EngineLoad } from './engine.ts';
 export { batchingEngine } from './engines/batching.ts';
-export type { Engines, EnginesOptions } from './engines/open-engines.ts';
-export { openEngines } from './engines/open-engines.ts';
 export type { ServeFailure, ServeFailureCode } from './failures.ts';
 export type {
   AnswerRole,
@@ -55,7 +53,6 @@ export type {
   RefusedVersion,
   ServingPlan,
 } from './plan.ts';
-export { runServerFile } from './run-server-file.ts';
 export type { RunningServer } from './running-server.ts';
 export type { ServerConfig } from './server-config.ts';
 export type { StartOptions } from './start-server.ts';

@@ -1,5 +1,5 @@
 import { catalogue } from './catalogue.ts';
-import type { ProcessMetrics } from './open-metrics.ts';
+import type { ProcessMetrics } from './process-metrics.ts';
 
 /** The metrics of several processes as one text. Needs prom-client, as each of them does. */
 export async function gatherMetrics(processes: readonly ProcessMetrics[]): Promise<string> {

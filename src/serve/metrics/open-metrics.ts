@@ -8,6 +8,7 @@ import type { Sample } from './collect.ts';
 import { collectors } from './collect.ts';
 import { Counters } from './counters.ts';
 import { gatherMetrics } from './gather.ts';
+import type { MetricValues, ProcessMetrics } from './process-metrics.ts';
 
 export interface MetricsOptions {
   readonly fleet: Fleet;
@@ -16,17 +17,6 @@ export interface MetricsOptions {
   /** When several processes answer: all of their metrics together, instead of those of this one. */
   readonly gather?: (own: () => Promise<ProcessMetrics>) => Promise<string>;
 }
-
-/** One metric of one process with its values: a plain value, so that processes can tell each other. */
-export interface MetricValues {
-  readonly name: string;
-  readonly help: string;
-  readonly type: string;
-  readonly aggregator: string;
-  readonly values: readonly Sample[];
-}
-
-export type ProcessMetrics = readonly MetricValues[];
 
 export interface ServerMetrics {
   /** To be told of every answer. */
