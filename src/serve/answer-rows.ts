@@ -96,8 +96,7 @@ export async function answerRows(
   const checked = checking instanceof Promise ? await checking : checking;
   const answer = await ask(request, checked, choice, within);
   if (choice.shadows.length > 0 && isWorthACopy(answer)) {
-    for (const shadow of choice.shadows)
-      setImmediate(() => void copy(request, checked, shadow, choice.version, within));
+    for (const shadow of choice.shadows) void copy(request, checked, shadow, choice.version, within);
   }
   return answer;
 }

@@ -16,14 +16,14 @@ describe('the engine of a shadow', () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(below.asked).toEqual([]);
     await Promise.all(answers);
-    expect(below.asked).toEqual([1, 2, 3]);
+    expect(below.asked).toEqual([6]);
   });
 
   it('S7: does not wait for more than it hands over at once', async () => {
     const below = new ToldEngine();
     const shadow = patientEngine(below, { batchRows: 4, waitMs: 1_000_000 });
     await Promise.all([shadow.infer(block(3), never), shadow.infer(block(1), never)]);
-    expect(below.asked).toEqual([3, 1]);
+    expect(below.asked).toEqual([4]);
   });
 
   it('S7: drops copies beyond its limit, at once, and takes new ones when others are answered', async () => {
@@ -53,6 +53,18 @@ describe('the engine of a shadow', () => {
     below.failAll();
     const failed = await answer;
     expect(failed.ok ? undefined : failed.failure.code).toBe('serve-model-failed');
+  });
+
+  it('S11: asks each copy for itself when they fail together', async () => {
+    const below = new ToldEngine({ answersLater: true });
+    const shadow = patientEngine(below, { batchRows: 3 });
+    const answers = [1, 2].map((rows) => shadow.infer(block(rows), never));
+    below.failAll();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(below.asked).toEqual([3, 1, 2]);
+    below.answerAll();
+    expect((await Promise.all(answers)).map(({ ok }) => ok)).toEqual([true, true]);
+    expect(shadow.load().queuedRows).toBe(0);
   });
 
   it('hands over what it has when its version goes, and leaves the engine below to others', async () => {
