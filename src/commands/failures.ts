@@ -9,6 +9,7 @@ export type CommandFailure = Failure<
   | 'commands-card-without-run'
   | 'commands-record-changed'
   | 'commands-output-unwritable'
+  | 'commands-objects-none'
   | 'commands-version-refused'
   | 'commands-look-timed-out'
   | 'commands-look-broken'
@@ -107,5 +108,14 @@ export function lookBroken(cause: unknown): CommandFailure {
     message: `the look broke off: ${cause instanceof Error ? cause.message : String(cause)}`,
     remedy: 'What is served stays; report this when it goes on.',
     cause,
+  };
+}
+
+export function objectsNone(url: string): CommandFailure {
+  return {
+    code: 'commands-objects-none',
+    kind: 'input',
+    message: `There is no object ${url}`,
+    remedy: 'Look at the bucket, the prefix and the pattern.',
   };
 }
