@@ -1,25 +1,23 @@
 /**
  * Bundles the programs of dist/.
  *
- * dist/bin/: the command line, the process of a built-in step, and the processes and threads of the server. Loading some hundred small modules would take longer
- * than most verbs. What a verb does stays in chunks of its own, which are loaded when the verb is called; packages stay
- * outside.
+ * dist/bin/: the command line, the process of a built-in step, and the processes and threads of the server. Loading
+ * some hundred small modules would take longer than most verbs. What a verb does stays in chunks of its own, which are
+ * loaded when the verb is called; packages stay outside.
  *
  * dist/server/: the server of a container, one file with every package inside but the ONNX Runtime, which stands beside
  * it in node_modules; and packages.json, what is inside, for the bill of materials of an image.
  *
  * dist/web/runtime.js: what a page needs around the ONNX Runtime to answer as the server does.
  */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-rmSync(`${root}/dist/bin`, { recursive: true, force: true });
-await build({
-  absWorkingDir: root,
+await bundle({
   entryPoints: {
     trainyard: 'dist/cli/main.js',
     step: 'dist/steps/main.js',
@@ -33,7 +31,6 @@ await build({
   platform: 'node',
   target: 'node20',
   packages: 'external',
-  logLevel: 'warning',
 });
 
 /** Packages that a started server never reaches, though code that it shares with others names them. */
@@ -50,9 +47,7 @@ const withoutAbsent = {
   },
 };
 
-rmSync(`${root}/dist/server`, { recursive: true, force: true });
-const { metafile } = await build({
-  absWorkingDir: root,
+const { metafile } = await bundle({
   entryPoints: { server: 'dist/serve/main.js' },
   outdir: 'dist/server',
   outExtension: { '.js': '.mjs' },
@@ -75,13 +70,9 @@ const { metafile } = await build({
   banner: {
     js: "import { createRequire as createRequireOfServer } from 'node:module'; const require = createRequireOfServer(import.meta.url);",
   },
-  metafile: true,
-  logLevel: 'warning',
 });
-writeFileSync(
-  `${root}/dist/server/packages.json`,
-  `${JSON.stringify([...packagesIn(metafile), packageAt('onnxruntime-node'), packageAt('onnxruntime-common')].sort(byName), null, 2)}\n`,
-);
+const packages = [...packagesIn(metafile), packageAt('onnxruntime-node'), packageAt('onnxruntime-common')];
+writeWhole(`${root}/dist/server/packages.json`, `${JSON.stringify(packages.sort(byName), null, 2)}\n`);
 
 /** What is not used is left out with all that it imports: a browser has neither Node's modules nor these packages. */
 const onlyWhatIsUsed = {
@@ -96,9 +87,7 @@ const onlyWhatIsUsed = {
   },
 };
 
-rmSync(`${root}/dist/web`, { recursive: true, force: true });
-await build({
-  absWorkingDir: root,
+await bundle({
   entryPoints: { runtime: 'dist/embed/web/runtime/main.js' },
   outdir: 'dist/web',
   bundle: true,
@@ -107,8 +96,35 @@ await build({
   target: 'es2022',
   minifySyntax: true,
   plugins: [onlyWhatIsUsed],
-  logLevel: 'warning',
 });
+
+/**
+ * Builds into a folder of dist/. What is the same stays untouched, and what is new appears whole: programs that run from
+ * there meanwhile still find the chunks that they load later.
+ */
+async function bundle(options) {
+  const built = await build({
+    absWorkingDir: root,
+    metafile: true,
+    write: false,
+    logLevel: 'warning',
+    ...options,
+  });
+  const folder = path.join(root, options.outdir);
+  const files = new Set(['packages.json', ...built.outputFiles.map((file) => path.basename(file.path))]);
+  for (const { path: file, contents } of built.outputFiles) writeWhole(file, contents);
+  const old = readdirSync(folder).filter((name) => !files.has(name) && !name.endsWith('.draft'));
+  for (const name of old) rmSync(path.join(folder, name), { force: true });
+  return built;
+}
+
+function writeWhole(file, contents) {
+  if (existsSync(file) && readFileSync(file).equals(Buffer.from(contents))) return;
+  mkdirSync(path.dirname(file), { recursive: true });
+  const draft = `${file}.${process.pid}.draft`;
+  writeFileSync(draft, contents);
+  renameSync(draft, file);
+}
 
 /** The packages of which something is in the bundle, with version and licence, each once. */
 function packagesIn({ outputs }) {
