@@ -11,6 +11,8 @@ export interface RowSource {
   readonly scan: string;
   /** For `FROM`: the columns and `position`, the number of the row over all files, from 0. Slower. */
   readonly numberedScan: string;
+  /** For `FROM`: the columns of the rows from one position up to another, which is left out. Parquet is not read up to there. */
+  slice(from: number, to: number): string;
   /** Where rows are in the files. */
   locate(positions: readonly number[]): Promise<RowPlace[]>;
 }

@@ -18,7 +18,7 @@ export function addPredictVerb(program: Command, console: Console): void {
     .option('--delimiter <character>', 'of CSV input')
     .option('--threads <number>', 'that ask the model; one a core', positiveInteger)
     .option('--memory <size>', 'of the SQL engine, as 1GB')
-    .option('-n, --dry-run', 'look at model and input, and score nothing')
+    .option('--dry-run', 'look at model and input, and score nothing')
     .action(async (model: string, _, command) => {
       const { predictVerb } = await import('../verbs/predict.ts');
       await predictVerb(console, { model, ...command.optsWithGlobals() });

@@ -51,6 +51,8 @@ function csvSource(header: readonly string[], files: readonly CsvFile[]): RowSou
     rows: files.reduce((sum, file) => sum + file.rows, 0),
     scan: `(${groups.map((group) => `SELECT ${columns} FROM ${readCsv(group.files)}`).join(' UNION ALL ')})`,
     numberedScan: `(${numbered.join(' UNION ALL ')})`,
+    slice: (from, to) =>
+      `(SELECT ${columns} FROM (${numbered.join(' UNION ALL ')}) WHERE ${quoteName(positionColumn)} >= ${from} AND ${quoteName(positionColumn)} < ${to})`,
     locate: (positions) => locate(files, positions),
   };
 }

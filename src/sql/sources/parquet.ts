@@ -69,6 +69,9 @@ async function inspectParquet(
   }
 }
 
+/** DuckDB's column with the number of a row in its file, from 0. */
+const rowNumber = 'file_row_number';
+
 function differenceOf(first: readonly SourceColumn[], other: readonly SourceColumn[]): string | undefined {
   const names = differenceOfColumns(
     first.map((column) => column.name),
@@ -95,7 +98,36 @@ function parquetSource(columns: readonly SourceColumn[], files: readonly SourceF
     rows: files.reduce((sum, file) => sum + file.rows, 0),
     scan: `(SELECT ${names} FROM ${readParquet(files)})`,
     numberedScan: `(SELECT ${names}, row_number() OVER () - 1 AS ${position} FROM ${readParquet(files)})`,
+    slice: (from, to) => sliceOf(columns, files, from, to),
     locate: async (positions) =>
       places(files, positions).map(({ file, row }) => ({ file: files[file]!.shown, row })),
   };
+}
+
+/** Row groups that are outside are skipped, because of their row numbers; a file that has such a column itself is counted off. */
+function sliceOf(
+  columns: readonly SourceColumn[],
+  files: readonly SourceFile[],
+  from: number,
+  to: number,
+): string {
+  const names = columns.map((column) => quoteName(column.name)).join(', ');
+  const isNumbered = columns.every((column) => column.name.toLowerCase() !== rowNumber);
+  const parts: string[] = [];
+  let start = 0;
+  for (const file of files) {
+    const first = Math.max(from - start, 0);
+    const end = Math.min(to - start, file.rows);
+    start += file.rows;
+    if (first >= end) continue;
+    const options = 'hive_partitioning = false, binary_as_string = false';
+    parts.push(
+      isNumbered
+        ? `SELECT ${names} FROM read_parquet(${pathList([file])}, ${options}, ${rowNumber} = true) WHERE ${rowNumber} >= ${first} AND ${rowNumber} < ${end}`
+        : `SELECT ${names} FROM (SELECT ${names} FROM read_parquet(${pathList([file])}, ${options}) LIMIT ${end - first} OFFSET ${first})`,
+    );
+  }
+  return parts.length === 0
+    ? `(SELECT ${names} FROM ${readParquet(files)} LIMIT 0)`
+    : `(${parts.join(' UNION ALL ')})`;
 }
