@@ -5,7 +5,12 @@ import { cellsWriter, modelColumns, portCheck, rowAnswer, tableOfBlocks } from '
 import type { WebDescription } from '../description.ts';
 import { rowCheck } from './check-row.ts';
 
-type Runtime = typeof import('onnxruntime-web');
+/** Of onnxruntime-web; it and onnxruntime-node have these in common. */
+type Runtime = Pick<typeof import('onnxruntime-node'), 'InferenceSession' | 'Tensor'> & {
+  readonly env: {
+    readonly wasm: { numThreads?: number; proxy?: boolean; wasmPaths?: { readonly wasm: URL } | string };
+  };
+};
 
 export interface OpenModelOptions {
   readonly description: WebDescription;
