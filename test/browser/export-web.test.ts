@@ -247,8 +247,12 @@ describe('a model in a page', () => {
       try { await model.close(); } catch (error) { if (error instanceof InvalidRowError) error.problems[0]?.row.toFixed(); }
       export { label, sure };`;
     expect(errorsOf(use)).toEqual([]);
-    expect(errorsOf(`await predict({ ...${good}, sex: 'other' }); export {};`).join()).toContain('"female" | "male"');
-    expect(errorsOf(`await predict({ ...${good}, age: undefined }); export {};`).join()).toContain("'undefined'");
+    expect(errorsOf(`await predict({ ...${good}, sex: 'other' }); export {};`).join()).toContain(
+      '"female" | "male"',
+    );
+    expect(errorsOf(`await predict({ ...${good}, age: undefined }); export {};`).join()).toContain(
+      "'undefined'",
+    );
     expect(errorsOf(`await predict({ ...${good}, agee: 1 }); export {};`).join()).toContain('agee');
     rmSync(folder, { recursive: true });
   });

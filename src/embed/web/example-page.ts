@@ -147,9 +147,10 @@ function valueOf({ value }) {
 function barsOf({ label, probabilities }) {
   const rows = Object.entries(probabilities).map(([name, probability]) => {
     const row = element('div', '', 'bar');
-    const meter = element('meter');
-    meter.value = probability;
-    meter.setAttribute('aria-label', \`probability of \${name}\`);
+    const meter = element('div', '', 'meter');
+    const filled = element('div');
+    filled.style.width = \`\${100 * probability}%\`;
+    meter.append(filled);
     if (name === String(label)) row.classList.add('chosen');
     row.append(element('span', name), meter, element('span', probability.toFixed(4)));
     return row;
@@ -249,19 +250,8 @@ output strong { font-size: 1.6rem; line-height: 1.2; overflow-wrap: anywhere; }
 .bar span { overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 .bar span:last-child { text-align: right; }
 .chosen { color: var(--ink); font-weight: 600; }
-meter {
-  width: 100%;
-  height: 0.8rem;
-  border: 0;
-  border-radius: 0.4rem;
-  background: var(--line);
-  appearance: none;
-  overflow: hidden;
-}
-meter::-webkit-meter-inner-element { display: block; height: 0.8rem; }
-meter::-webkit-meter-bar { height: 0.8rem; background: var(--line); border: 0; border-radius: 0.4rem; }
-meter::-webkit-meter-optimum-value { height: 0.8rem; background: var(--accent); border-radius: 0.4rem; }
-meter::-moz-meter-bar { background: var(--accent); }
+.meter { height: 0.8rem; border-radius: 0.4rem; background: var(--line); overflow: hidden; }
+.meter div { height: 100%; background: var(--accent); border-radius: 0.4rem; }
 .problem { margin: 0; color: var(--wrong); font-size: 0.9rem; }
 `;
 
