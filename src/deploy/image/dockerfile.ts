@@ -72,7 +72,7 @@ const port = '18080';
 const env = { ...process.env, HOST: '127.0.0.1', PORT: port };
 const server = spawn(process.execPath, ['${appFolder}/${serverFile}'], { env, stdio: 'inherit' });
 server.on('exit', (code) => process.exit(code === 0 ? 1 : (code ?? 1)));
-const deadline = Date.now() + 60_000;
+const deadline = Date.now() + 30_000;
 function ask() {
   let said = 'nothing';
   const again = () => {
