@@ -5,6 +5,7 @@ import type { ServeFailure } from '../failures.ts';
 import { serveFailure } from '../failures.ts';
 import type { Datatype } from './datatypes.ts';
 import { datatypes, isDatatype } from './datatypes.ts';
+import { nanAsNull } from './nan-as-null.ts';
 import { refused } from './refusal.ts';
 
 /** An inference request whose form was checked, not yet its tensors. */
@@ -98,9 +99,7 @@ function parseJson(text: string): unknown {
     if (!text.includes('NaN')) return undefined;
   }
   try {
-    return JSON.parse(
-      text.replaceAll(/"(?:[^"\\]|\\.)*"|\bNaN\b/g, (part) => (part === 'NaN' ? 'null' : part)),
-    );
+    return JSON.parse(nanAsNull(text));
   } catch {
     return undefined;
   }

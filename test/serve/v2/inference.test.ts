@@ -163,6 +163,16 @@ describe('S1: an inference request', () => {
     expect((await server.post('/v2/models/mixed/infer', '{"inputs":[Infinity]}')).status).toBe(400);
   });
 
+  it('looks for NaN once through a body, also where a string with many quotes never ends', {
+    timeout: 20_000,
+  }, async () => {
+    const body = `{"inputs":NaN,"id":"${'\\"'.repeat(4_000_000)}`;
+    for (const ending of ['', '\\']) {
+      const answer = await server.post('/v2/models/mixed/infer', body + ending);
+      expect(answer.status).toBe(400);
+    }
+  });
+
   it('takes times as texts and as milliseconds since 1970', async () => {
     const seen = [Date.UTC(2026, 0, 15), null];
     expect((await infer({ ...good, seen: tensor('seen', 'FP64', ...seen) })).status).toBe(200);
