@@ -5,14 +5,17 @@
  * some hundred small modules would take longer than most verbs. What a verb does stays in chunks of its own, which are
  * loaded when the verb is called; packages stay outside.
  *
- * dist/server/: the server of a container, one file with every package inside but the ONNX Runtime, which stands beside
- * it in node_modules; and packages.json, what is inside, for the bill of materials of an image.
+ * dist/server/: the server of a container, server.mjs, with every package inside but the ONNX Runtime, which stands
+ * beside it in node_modules. What only some settings need (S3, traces, tokens, Parquet) stays in chunks, which are read
+ * when they are asked for: a server that starts would else spend a third of its time on reading them. packages.json says
+ * what is inside, for the bill of materials of an image.
  *
  * dist/web/runtime.js: what a page needs around the ONNX Runtime to answer as the server does.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire, isBuiltin } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -47,11 +50,62 @@ const withoutAbsent = {
   },
 };
 
+/**
+ * A CommonJS package that is loaded when needed: in a chunk of its own it would have a default export alone. A module
+ * around it gives its exports the names that Node gives them.
+ */
+const withNames = {
+  name: 'names-for-packages-loaded-later',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^[^./]/ }, ({ path: name, kind, importer, resolveDir }) => {
+      if (kind !== 'dynamic-import' || isBuiltin(name) || external.includes(name)) return undefined;
+      const file = resolvedByRequire(name, importer);
+      return file && { path: name, namespace: 'named', pluginData: { resolveDir, file } };
+    });
+    onLoad({ filter: /./, namespace: 'named' }, async ({ path: name, pluginData: { resolveDir, file } }) => {
+      const names = Object.keys(await import(pathToFileURL(file))).filter((one) =>
+        /^[A-Za-z_$][\w$]*$/.test(one),
+      );
+      const named = names.filter((one) => one !== 'default' && one !== 'module.exports');
+      const from = JSON.stringify(name);
+      const lines = [`import * as all from ${from};`, `export const { ${named.join(', ')} } = all;`];
+      if (names.includes('default')) lines.push('const whole = all;', 'export default whole.default;');
+      return { contents: lines.join('\n'), resolveDir };
+    });
+  },
+};
+
+/** Importing a module of ours does nothing: one of which nothing is used is left out, with what it imports. */
+const withoutUnused = {
+  name: 'without-unused-modules',
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /^\./ }, async ({ path: name, pluginData, ...found }) => {
+      const isOurs = found.importer.startsWith(path.join(root, 'dist') + path.sep);
+      if (!isOurs || pluginData === 'seen' || found.kind !== 'import-statement') return undefined;
+      const { path: file } = await resolve(name, { ...found, pluginData: 'seen' });
+      return { path: file, sideEffects: false };
+    });
+  },
+};
+
+function resolvedByRequire(name, importer) {
+  try {
+    return createRequire(importer).resolve(name);
+  } catch {
+    // Of a package that is no CommonJS, esbuild knows the names.
+    return undefined;
+  }
+}
+
+const external = ['onnxruntime-node'];
+
 const { metafile } = await bundle({
   entryPoints: { server: 'dist/serve/main.js' },
   outdir: 'dist/server',
   outExtension: { '.js': '.mjs' },
+  chunkNames: 'chunk-[hash]',
   bundle: true,
+  splitting: true,
   minify: true,
   // Names of functions and classes stay, for messages and metrics.
   keepNames: true,
@@ -59,13 +113,13 @@ const { metafile } = await bundle({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  external: ['onnxruntime-node'],
+  external,
   define: {
     TRAINYARD_BUNDLED_VERSION: JSON.stringify(
       JSON.parse(readFileSync(`${root}/package.json`, 'utf8')).version,
     ),
   },
-  plugins: [withoutAbsent],
+  plugins: [withoutAbsent, withoutUnused, withNames],
   // CommonJS packages ask for modules of Node while they load.
   banner: {
     js: "import { createRequire as createRequireOfServer } from 'node:module'; const require = createRequireOfServer(import.meta.url);",

@@ -21,7 +21,7 @@ export interface BuiltImage {
   readonly base: ImageBase;
   /** Sorted by name, then version. */
   readonly models: readonly ImageModel[];
-  /** Of `server.mjs`, `plan.json`, the ONNX Runtime's library, and `sbom.cdx.json`. */
+  /** Of the server's files (of the canonical JSON of their digests by name), `plan.json`, the ONNX Runtime's library, and `sbom.cdx.json`. */
   readonly parts: {
     readonly server: Digest;
     readonly plan: Digest;

@@ -49,7 +49,7 @@ export async function sbomOf(facts: SbomFacts): Promise<string> {
       version: server.version,
       licenses: licences('Apache-2.0'),
       hashes: sha256(server.digest),
-      description: 'The prediction server, one bundled file',
+      description: 'The prediction server, bundled',
     }),
     new Component(ComponentType.Container, base.name, {
       bomRef: 'base',

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Digest, Result } from '../../base/index.ts';
-import { digestOfBytes, failed, packageFile, success } from '../../base/index.ts';
+import { digestOfBytes, digestOfJson, failed, packageFile, success } from '../../base/index.ts';
 import type { ImageFailure } from './failures.ts';
 import { serverMissing } from './failures.ts';
 import { healthFile, port, serverFile } from './image-paths.ts';
@@ -20,7 +21,7 @@ export interface ServerFiles {
   readonly packages: readonly BundledPackage[];
   /** Of Trainyard. */
   readonly version: string;
-  /** Of the server's file. */
+  /** Of the server's files: of the canonical JSON of their digests by name. */
   readonly digest: Digest;
 }
 
@@ -34,28 +35,37 @@ request.on('timeout', () => process.exit(1));
 request.on('error', () => process.exit(1));
 `;
 
-/** The server that belongs to this Trainyard: one file that the build bundled (scripts/bundle.mjs). */
+/**
+ * The server that belongs to this Trainyard, as the build bundled it (scripts/bundle.mjs): one file that it starts from,
+ * and chunks of what only some settings need.
+ */
 export async function serverFiles(): Promise<Result<ServerFiles, ImageFailure>> {
-  const server = fileURLToPath(packageFile('dist/server/server.mjs'));
-  const list = fileURLToPath(packageFile('dist/server/packages.json'));
+  const folder = fileURLToPath(packageFile('dist/server'));
+  const list = join(folder, 'packages.json');
   const own = fileURLToPath(packageFile('package.json'));
-  let texts: readonly [Buffer, string, string];
+  let texts: readonly [string, string];
+  let bundle: readonly (TarEntry & { readonly bytes: Buffer })[];
   try {
-    texts = await Promise.all([readFile(server), readFile(list, 'utf8'), readFile(own, 'utf8')]);
+    texts = await Promise.all([readFile(list, 'utf8'), readFile(own, 'utf8')]);
+    const names = (await readdir(folder)).filter((name) => name.endsWith('.mjs')).sort();
+    bundle = await Promise.all(
+      names.map(async (path) => ({ path, bytes: await readFile(join(folder, path)) })),
+    );
   } catch {
-    return failed(serverMissing(server));
+    return failed(serverMissing(folder));
   }
-  const [bytes, packages, description] = texts;
+  if (!bundle.some(({ path }) => path === serverFile)) return failed(serverMissing(join(folder, serverFile)));
+  const [packages, description] = texts;
   const { version } = JSON.parse(description) as { version: string };
   const inside = { name: 'trainyard', private: true, type: 'module', version };
   return success({
     files: [
       { path: 'package.json', bytes: Buffer.from(`${JSON.stringify(inside, null, 2)}\n`) },
-      { path: serverFile, bytes },
+      ...bundle,
       { path: healthFile, bytes: Buffer.from(health) },
     ],
     packages: JSON.parse(packages) as readonly BundledPackage[],
     version,
-    digest: digestOfBytes(bytes),
+    digest: digestOfJson(Object.fromEntries(bundle.map(({ path, bytes }) => [path, digestOfBytes(bytes)]))),
   });
 }
