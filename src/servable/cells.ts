@@ -1,4 +1,5 @@
 import type { ColumnContract } from '../contract/index.ts';
+import { microsecondsOf } from '../contract/index.ts';
 import type { ModelColumn } from './row-block.ts';
 
 type ToCell = (value: unknown) => number | string;
@@ -21,12 +22,16 @@ export function cellsWriter(
 function toCell(kind: ModelColumn['kind'], type: ColumnContract['type'] | undefined): ToCell {
   if (kind === 'text') return (value) => (value === undefined || value === null ? '' : String(value));
   if (type === 'date' || type === 'timestamp') {
-    return (value) => (typeof value === 'string' ? Date.parse(zoned(value)) : Number.NaN);
+    return (value) => (typeof value === 'string' ? millisecondsOf(value) : Number.NaN);
   }
-  return (value) => (value === undefined || value === null ? Number.NaN : Number(value));
+  // Adding zero makes zero of minus zero, as the rules of files do.
+  return (value) => (value === undefined || value === null ? Number.NaN : Number(value) + 0);
 }
 
-/** A time without a zone is in UTC. */
-function zoned(text: string): string {
-  return /T/i.test(text) && !/(z|[+-]\d\d:?\d\d)$/i.test(text) ? `${text}Z` : text;
+/**
+ * Milliseconds since 1970 of a date or time that keeps the contract; a time without a zone is in UTC. Not `Date.parse`,
+ * which drops microseconds, and takes what has a space instead of `T` for local time or for another year.
+ */
+export function millisecondsOf(text: string): number {
+  return Number(microsecondsOf(text)) / 1000;
 }

@@ -1,5 +1,6 @@
 import type { ColumnContract, RowProblem } from '../contract/index.ts';
 import type { ModelInfo, TensorType } from '../onnx/index.ts';
+import { millisecondsOf } from './cells.ts';
 import type { ModelColumn } from './row-block.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -131,7 +132,7 @@ function problemOf(type: TensorType, column: string, value: unknown): RowProblem
         : undefined;
     default: {
       if (isMissing) return { rule: 'required', column, expected: 'a value' };
-      const number = typeof value === 'string' ? Date.parse(value) : Number(value);
+      const number = typeof value === 'string' ? millisecondsOf(value) : Number(value);
       const [from, to] = ranges[type];
       return Number.isInteger(number) && number >= from && number <= to
         ? undefined

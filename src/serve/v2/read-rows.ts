@@ -141,13 +141,19 @@ const booleanOfText = (value: Cell): Cell => {
 
 const booleanOfNumber = (value: Cell): Cell => (value === 1 ? true : value === 0 ? false : number(value));
 
-/** The model reads times as milliseconds since 1970 in UTC. */
+/** The model reads times as milliseconds since 1970 in UTC, with microseconds as their fraction. */
 function timeOfNumber(type: 'date' | 'timestamp'): (value: Cell) => Cell {
   const day = 86_400_000;
   return (value) => {
     if (typeof value !== 'number' || Number.isNaN(value)) return number(value);
-    if (!Number.isInteger(value) || Math.abs(value) > 8.64e15) return value;
-    if (type === 'timestamp') return new Date(value).toISOString();
-    return value % day === 0 ? new Date(value).toISOString().slice(0, 10) : value;
+    const whole = Math.floor(value);
+    const microseconds = Math.round(value * 1000);
+    // Before 1684 and after 2255 a double does not tell one microsecond from the next.
+    const isExact = whole === value || (Number.isSafeInteger(microseconds) && microseconds / 1000 === value);
+    if (!isExact || Math.abs(value) > 8.64e15) return value;
+    const text = new Date(whole).toISOString();
+    if (type === 'date') return value % day === 0 ? text.slice(0, 10) : value;
+    const rest = microseconds - whole * 1000;
+    return rest === 0 ? text : `${text.slice(0, -1)}${String(rest).padStart(3, '0')}Z`;
   };
 }
