@@ -49,7 +49,6 @@ export {
   imageName,
   imagePlatform,
   imageUnwritable,
-  isTag,
   layoutFolder,
   loadIntoDocker,
   provenanceWrong,

@@ -5,7 +5,7 @@ export { loadIntoDocker, runDocker } from './docker.ts';
 export type { ImageFailure } from './failures.ts';
 export { imageName, imagePlatform, imageUnwritable, provenanceWrong } from './failures.ts';
 export type { ImageName } from './image-name.ts';
-export { isTag, readImageName, repositoryOf } from './image-name.ts';
+export { readImageName, repositoryOf } from './image-name.ts';
 export { defaultBase } from './image-paths.ts';
 export type { PushedImage } from './push.ts';
 export { layoutFolder, pushImage } from './push.ts';
