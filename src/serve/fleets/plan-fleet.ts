@@ -60,11 +60,16 @@ export function planFleet(options: PlanFleetOptions): PlannedFleet {
   const retire = (version: Loaded): void => {
     const left = (async () => {
       if (!isClosed) await pause(lingerMs);
-      await version.copies.engine[Symbol.asyncDispose]();
-      await version.engine[Symbol.asyncDispose]();
+      try {
+        await version.copies.engine[Symbol.asyncDispose]();
+      } finally {
+        await version.engine[Symbol.asyncDispose]();
+      }
     })();
     leaving.add(left);
-    void left.finally(() => leaving.delete(left));
+    // An old version that cannot be freed is no reason to end the server.
+    const forget = (): void => void leaving.delete(left);
+    left.then(forget, forget);
   };
 
   const apply = async (plan: ServingPlan): Promise<PlanOutcome> => {

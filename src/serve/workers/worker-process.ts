@@ -69,10 +69,16 @@ export function forkWorker(config: ServerConfig, events: WorkerEvents): WorkerPr
           metrics = message.metrics;
           return measured.answer(message.call, message.metrics);
         case 'scrape':
-          void events.scrape().then((text) => tell({ kind: 'scraped', call: message.call, text }));
+          // Who asked in vain is told nothing, and stops waiting; this process goes on.
+          events.scrape().then(
+            (text) => tell({ kind: 'scraped', call: message.call, text }),
+            () => undefined,
+          );
           return;
-        case 'look':
-          void events.look?.().finally(() => tell({ kind: 'looked', call: message.call }));
+        case 'look': {
+          const looked = (): void => tell({ kind: 'looked', call: message.call });
+          events.look?.().then(looked, looked);
+        }
       }
     });
   });

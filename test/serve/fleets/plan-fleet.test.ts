@@ -105,6 +105,23 @@ describe('a fleet that is told plans', () => {
     expect(fleet.model('m')!.served.name).toBe('v2');
   });
 
+  it('S7: goes on when a version that is no longer needed cannot be freed', async () => {
+    await using rig = new Rig();
+    const unhandled: unknown[] = [];
+    const note = (error: unknown): void => void unhandled.push(error);
+    process.on('unhandledRejection', note);
+    try {
+      await rig.fleet.apply(planOf(modelOf('v1')));
+      rig.engine('v1').isDisposed = true; // Disposing it again throws.
+      await rig.fleet.apply(planOf(modelOf('v2')));
+      await rig.settle();
+    } finally {
+      process.off('unhandledRejection', note);
+    }
+    expect(unhandled).toEqual([]);
+    expect(answering(rig.fleet)).toEqual(['v2', 'served']);
+  });
+
   it('S7: loads a version once, whatever parts it plays, and keeps its engine while any plan names it', async () => {
     await using rig = new Rig();
     await rig.fleet.apply(planOf(modelOf('v1', { versions: [versionOf('v2')], shadows: ['v2'] })));

@@ -1,4 +1,5 @@
 import type { SchemaElement } from 'hyparquet-writer';
+import { microsecondsOf, readLexical } from '../../../contract/index.ts';
 import type { AnswerLine, LabelLine, LoggedColumn, VersionLine } from '../line.ts';
 
 /** The columns of a segment in Parquet: a struct where lines have an object, typed by what the versions in it declare. */
@@ -203,12 +204,8 @@ function converter(type: FieldType): (value: unknown) => unknown {
   }
 }
 
-/** Dates of JavaScript end at milliseconds; a time without a zone is in UTC. */
 function microseconds(text: string): bigint | null {
-  const zoned = /(z|[+-]\d\d:?\d\d)$/i.test(text) || !/T/i.test(text) ? text : `${text}Z`;
-  const fraction = /\.\d{3}(\d{1,3})\d*/.exec(text)?.[1] ?? '';
-  const ms = Date.parse(zoned);
-  return Number.isNaN(ms) ? null : BigInt(ms) * 1000n + BigInt(fraction.padEnd(3, '0') || '0');
+  return readLexical('timestamp', text) === undefined ? null : microsecondsOf(text);
 }
 
 function fieldOf({ name, type, hashed }: LoggedColumn): Field {
