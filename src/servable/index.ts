@@ -15,6 +15,7 @@ export type {
   ServableParts,
   ValueAnswer,
 } from './manifest.ts';
+export { problemOfServedName } from './model-name.ts';
 export type { OpenServableOptions } from './open-servable.ts';
 export { openServable } from './open-servable.ts';
 export { portCheck } from './port-check.ts';

@@ -6,6 +6,7 @@ import { failed, isDigest, success } from '../base/index.ts';
 import { servableInvalid, servableUnreadable } from './failures.ts';
 import { manifestFile } from './files.ts';
 import type { ServableManifest } from './manifest.ts';
+import { problemOfServedName } from './model-name.ts';
 
 /** What a folder says of its servable, without a look at the model. */
 export async function readServableManifest(folder: string): Promise<Result<ServableManifest, Failure>> {
@@ -32,6 +33,8 @@ export async function readManifest(folder: string, text: string): Promise<Result
   const check = await validator();
   if (!check(value)) return invalid(problemOf(check.errors));
   const manifest = value as unknown as ServableManifest;
+  const nameProblem = problemOfServedName(manifest.model);
+  if (nameProblem !== undefined) return invalid(nameProblem);
   if (!isDigest(manifest.digest)) return invalid('/digest is no SHA-256 digest');
   const names = manifest.columns.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);

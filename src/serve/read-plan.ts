@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Failure, Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
-import { manifestFile, readServableManifest } from '../servable/index.ts';
+import { manifestFile, problemOfServedName, readServableManifest } from '../servable/index.ts';
 import type { PlannedModel, ServingPlan } from './plan.ts';
 import { planUnreadable } from './workers/failures.ts';
 
@@ -33,6 +33,10 @@ async function readPlanFile(file: string): Promise<Result<ServingPlan, Failure>>
     }
     const planned: unknown = plan.models;
     if (!Array.isArray(planned)) return failed(planUnreadable(file, 'it has no list of models'));
+    for (const { model } of plan.models) {
+      const problem = problemOfServedName(model);
+      if (problem !== undefined) return failed(planUnreadable(file, problem));
+    }
     const models = plan.models.map((model) => ({
       ...model,
       versions: model.versions.map((version) => ({

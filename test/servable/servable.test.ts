@@ -104,6 +104,21 @@ describe('a servable', () => {
     expect(await codeOf()).toBe('servable-invalid');
   });
 
+  it.each(['../../elsewhere', 'a/../b', '/etc', 'a//b', '.', '', 'a\\b', 'a\nb', 'a\0', 'a'.repeat(201)])(
+    'is refused when the name of its model is %j, which would name a folder elsewhere or none',
+    async (model) => {
+      await written();
+      await edit((manifest) => ({ ...manifest, model }));
+      expect(await codeOf()).toBe('servable-invalid');
+    },
+  );
+
+  it('may have a name with slashes, as other tools give them', async () => {
+    await written();
+    await edit((manifest) => ({ ...manifest, model: 'vision/cats..and/größe' }));
+    expect(await codeOf()).toBe('good');
+  });
+
   it('lets members through that a later version may add', async () => {
     await written();
     await edit((manifest) => ({ ...manifest, later: { anything: 1 } }));
