@@ -22,8 +22,13 @@ export interface Traces extends AsyncDisposable {
 
 /** Spans that wait; more are dropped. */
 const mostWaiting = 2048;
-/** Answers whose reply has not gone out; beyond, the oldest loses its attributes. */
+/**
+ * Answers whose reply has not gone out; beyond, the oldest loses its attributes. Of one that came too late for its reply,
+ * they stay: so they are a few words, and hold no rows.
+ */
 const mostAnswers = 10_000;
+
+type Attributes = Readonly<Record<string, string | number>>;
 
 /** What asks whether a server is well asks too often to be worth a trace. */
 const untraced = new Set([
@@ -66,7 +71,7 @@ export async function openTraces(options: TracesOptions): Promise<Traces> {
   });
   const provider = new sdk.BasicTracerProvider({ resource, spanProcessors: [processor] });
   const tracer = provider.getTracer('trainyard', serverVersion);
-  const answers = new Map<string, AnswerEvent>();
+  const answers = new Map<string, Attributes>();
 
   const trace = (event: ReplyEvent, request: RepliedRequest): void => {
     const answer = answers.get(request.id);
@@ -79,7 +84,7 @@ export async function openTraces(options: TracesOptions): Promise<Traces> {
       {
         kind: api.SpanKind.SERVER,
         startTime: timeOf(end - (performance.now() - request.began)),
-        attributes: { ...attributesOf(event, request, route), ...answerAttributes(answer) },
+        attributes: { ...attributesOf(event, request, route), ...answer },
       },
       parentOf(request.headers, api),
     );
@@ -92,7 +97,7 @@ export async function openTraces(options: TracesOptions): Promise<Traces> {
       answered: (event) => {
         if (event.role === 'shadow') return;
         if (answers.size >= mostAnswers) answers.delete(answers.keys().next().value!);
-        answers.set(event.requestId, event);
+        answers.set(event.requestId, answerAttributes(event));
       },
       replied: (event) => {
         if (event.request !== undefined) trace(event, event.request);
@@ -126,9 +131,7 @@ function attributesOf(
   };
 }
 
-function answerAttributes(answer: AnswerEvent | undefined): Record<string, string | number> {
-  if (answer === undefined) return {};
-  const { requestId, model, version, role, rows, protocol } = answer;
+function answerAttributes({ requestId, model, version, role, rows, protocol }: AnswerEvent): Attributes {
   return {
     'trainyard.request': requestId,
     'trainyard.model': model,

@@ -1,4 +1,7 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Row } from '../../../src/servable/index.ts';
 import { tracesEndpoint } from '../../../src/serve/traces/endpoint.ts';
 import { openTraces } from '../../../src/serve/traces/open-traces.ts';
 import type { ModelFiles } from '../v2/protocol-models.ts';
@@ -163,6 +166,35 @@ describe('S11: answers do not depend on traces', () => {
     await run[Symbol.asyncDispose]();
     expect(receiver.spans).toHaveLength(1);
   });
+});
+
+it('an answer that came too late for its reply leaves no rows behind', async () => {
+  await using traces = await openTraces({
+    endpoint: 'http://127.0.0.1:9/v1/traces',
+    serverVersion: '1.2.3',
+    now: () => Date.now(),
+    patience: 100,
+  });
+  const answered = (): WeakRef<readonly Row[]> => {
+    const rows = [{ c0: 1 }];
+    traces.observer.answered({
+      requestId: 'late',
+      model: 'sum',
+      role: 'served',
+      protocol: 'simple',
+      rows,
+      firstRow: 0,
+      time: 0,
+      latency: 1,
+    });
+    return new WeakRef(rows);
+  };
+  const rows = answered();
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  await new Promise((resolve) => setImmediate(resolve));
+  collect();
+  expect(rows.deref()).toBeUndefined();
 });
 
 describe('tracesEndpoint', () => {
