@@ -41,7 +41,7 @@ export function readableLog(write: (text: string) => void, now: () => Date, pain
     const words = Object.entries(facts)
       .filter(([name]) => event !== 'request' || shownOfRequests.has(name))
       .filter(([, value]) => value !== undefined && (typeof value !== 'object' || value === null))
-      .map(([name, value]) => `${name}=${String(value)}`);
+      .map(([name, value]) => `${name}=${plainLine(String(value))}`);
     const time = now().toISOString().slice(11, 19);
     const tail = words.length === 0 ? '' : `  ${paint('dim', words.join(' '))}`;
     write(`${paint('dim', time)} ${paint(style, mark)} ${plainLine(message)}${tail}\n`);
@@ -50,5 +50,5 @@ export function readableLog(write: (text: string) => void, now: () => Date, pain
 
 /** What came over the network must not move the cursor of whoever reads. */
 function plainLine(text: string): string {
-  return text.replace(/\p{Cc}/gu, ' ');
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ');
 }
