@@ -11,16 +11,8 @@ export async function runAlone(file: URL, env: NodeJS.ProcessEnv): Promise<void>
   const log = stderrLog();
   const config = await configOfEnvironment(env, new URL('./', file));
   if (!config.ok) return end(config.failure, log);
-  const started = await startServer(config.value, { file });
-  if (!started.ok) return end(started.failure, log);
-  const server = started.value;
-  const { url, outcome } = server;
-  log({
-    level: outcome.refused.length === 0 ? 'info' : 'error',
-    event: 'started',
-    message: `It listens on ${url}`,
-    facts: { url, ...(plainOutcome(outcome) as unknown as Readonly<Record<string, Json>>) },
-  });
+  const starting = startServer(config.value, { file });
+  // From the beginning: the first process of a container that does not listen for SIGTERM does not hear it at all.
   let isStopping = false;
   const stop = async (signal: string): Promise<void> => {
     if (isStopping) return;
@@ -31,11 +23,21 @@ export async function runAlone(file: URL, env: NodeJS.ProcessEnv): Promise<void>
       message: 'It takes no more requests, and answers those that are there',
       facts: { signal },
     });
-    await server[Symbol.asyncDispose]();
+    const opened = await starting;
+    if (opened.ok) await opened.value[Symbol.asyncDispose]();
     process.exit(0);
   };
   process.on('SIGTERM', (signal) => void stop(signal));
   process.on('SIGINT', (signal) => void stop(signal));
+  const started = await starting;
+  if (!started.ok) return end(started.failure, log);
+  const { url, outcome } = started.value;
+  log({
+    level: outcome.refused.length === 0 ? 'info' : 'error',
+    event: 'started',
+    message: `It listens on ${url}`,
+    facts: { url, ...(plainOutcome(outcome) as unknown as Readonly<Record<string, Json>>) },
+  });
 }
 
 /** Causes may be anything. */
