@@ -21,6 +21,7 @@ import {
   provenanceWrong,
   pushImage,
   readImageName,
+  registryMissing,
   repositoryOf,
   runDocker,
   writeContext,
@@ -92,6 +93,8 @@ export async function build(
   if (!seconds.ok) return failed([seconds.failure]);
   const name = nameOf(options, plan.value, project.value);
   if (!name.ok) return failed([name.failure]);
+  if (options.push === true && name.value.host === undefined)
+    return failed([registryMissing(repositoryOf(name.value))]);
 
   const draft = await draftImage({
     plan: plan.value,

@@ -55,6 +55,7 @@ export {
   pushImage,
   readBuiltImage,
   readImageName,
+  registryMissing,
   repositoryOf,
   runDocker,
   writeContext,

@@ -63,11 +63,11 @@ export async function draftImage(request: ImageRequest): Promise<Result<DraftIma
   const { plan, repository, tag, platform, seconds } = request;
   const server = await serverFiles();
   if (!server.ok) return server;
-  const runtime = await runtimeOf(platform);
   const packed = await packedModels(request);
   if (!packed.ok) return packed;
   const base = await findBase({ ...request, name: request.base });
   if (!base.ok) return base;
+  const runtime = await runtimeOf(platform);
   const { models, files } = packed.value;
   const created = new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
   const planText = `${canonicalJson(relocated(plan) as unknown as Json)}\n`;

@@ -3,7 +3,7 @@ export { draftImage, writeContext, writeImage } from './build-image.ts';
 export type { BuiltImage, ImageBase, ImageModel, ImagePlatform, ImageSize } from './built-image.ts';
 export { loadIntoDocker, runDocker } from './docker.ts';
 export type { ImageFailure } from './failures.ts';
-export { imageName, imagePlatform, imageUnwritable, provenanceWrong } from './failures.ts';
+export { imageName, imagePlatform, imageUnwritable, provenanceWrong, registryMissing } from './failures.ts';
 export type { ImageName } from './image-name.ts';
 export { readImageName, repositoryOf } from './image-name.ts';
 export { defaultBase } from './image-paths.ts';
