@@ -244,6 +244,26 @@ serving:
     expect(await versionFor({ 'x-experiment': 'new' })).toBe('v1.0.0');
   }, 60_000);
 
+  it('says on a line of its own, as an error, that a canary which is no version plays no part', async () => {
+    const file = 'pipelines/heart-disease/pipeline.yaml';
+    const before = repository.read(file);
+    const canary = '{ version: "@v9.9.9", share: 0.5, key: age }';
+    repository.write(file, `${before}\nserving: { canary: ${canary} }\n`);
+    await using server = await StartedServer.start(repository, 'heart-disease#production');
+    const log = await until(
+      async () => server.log(),
+      (text) => text.includes('It listens on'),
+    );
+    const lines = log.split('\n').filter((line) => line.startsWith('{'));
+    const entries = lines.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+    expect(entries.find(({ version }) => version === 'v9.9.9')).toMatchObject({
+      level: 'error',
+      event: 'refused',
+      message: 'heart-disease v9.9.9 was refused: heart-disease has no version v9.9.9',
+    });
+    repository.write(file, before);
+  }, 60_000);
+
   it('S1: serves several versions of one model, and more than one process, from a repository without a remote', async () => {
     repository.git('remote', 'remove', 'origin');
     await using server = await StartedServer.start(

@@ -1,7 +1,14 @@
 import type { FollowEvent, ServeOptions } from '../../commands/index.ts';
 import { serve } from '../../commands/index.ts';
 import { readServableManifest } from '../../servable/index.ts';
-import type { LogFormat, PlannedModel, PlanOutcome, ServerLog, ServingPlan } from '../../serve/index.ts';
+import type {
+  LogEntry,
+  LogFormat,
+  PlannedModel,
+  PlanOutcome,
+  ServerLog,
+  ServingPlan,
+} from '../../serve/index.ts';
 import { jsonLog, readableLog } from '../../serve/index.ts';
 import type { CommonOptions, Console } from '../console.ts';
 import { printJson } from '../console.ts';
@@ -22,13 +29,14 @@ export async function serveVerb(console: Console, options: ServeOptions & Common
     printJson(console, { url, docs: `${url}/docs`, models, refused: outcome.refused, following });
   }
   if (logFormat === 'json') {
-    for (const line of partsOf(plan, outcome)) log({ level: 'info', event: 'swap', message: line });
+    for (const line of partsOf(plan)) log({ level: 'info', event: 'swap', message: line });
+    for (const trouble of troublesOf(plan, outcome)) log(trouble);
     log({ level: 'info', event: 'started', message: `It listens on ${url}`, facts: { url, following } });
   } else if (options.json !== true) {
     const { colour } = console.errTerminal;
     console.err(`${colour('bold', 'Page')}  ${url}/docs\n\n`);
     console.err(
-      partsOf(plan, outcome)
+      [...partsOf(plan), ...troublesOf(plan, outcome).map(({ message }) => message)]
         .map((line) => `${line}\n`)
         .join(''),
     );
@@ -75,9 +83,9 @@ async function summary(
   return { model, version: served, digest: version?.digest, versions, predict, example, curl };
 }
 
-/** Who plays what part, with the provenance of each, and what stands against others. */
-function partsOf({ models, notes = [] }: ServingPlan, { refused }: PlanOutcome): readonly string[] {
-  const lines = models.flatMap(({ model, served, versions, shadows, canary, variants }) =>
+/** Who plays what part, with the provenance of each. */
+function partsOf({ models }: ServingPlan): readonly string[] {
+  return models.flatMap(({ model, served, versions, shadows, canary, variants }) =>
     versions.map(({ name, provenance }) => {
       const parts = [
         ...(name === served ? ['answers'] : []),
@@ -92,10 +100,16 @@ function partsOf({ models, notes = [] }: ServingPlan, { refused }: PlanOutcome):
       return `${model} ${name} ${part}${by}`;
     }),
   );
+}
+
+/** What plays no part, and why: not at the level of what goes well, so that whoever watches the log is told. */
+function troublesOf({ notes = [] }: ServingPlan, { refused }: PlanOutcome): readonly LogEntry[] {
   return [
-    ...lines,
-    ...refused.map(({ model, version, failure }) => `${model} ${version} was refused: ${failure.message}`),
-    ...notes.map((note) => `note: ${note}`),
+    ...refused.map(({ model, version, failure }): LogEntry => {
+      const message = `${model} ${version} was refused: ${failure.message}`;
+      return { level: 'error', event: 'refused', message, facts: { model, version, code: failure.code } };
+    }),
+    ...notes.map((message): LogEntry => ({ level: 'warn', event: 'look', message })),
   ];
 }
 
@@ -104,20 +118,14 @@ function reporter(log: ServerLog): (event: FollowEvent) => void {
   return (event) => {
     switch (event.kind) {
       case 'applied': {
-        const { loaded, retired, refused } = event.outcome;
+        const { loaded, retired } = event.outcome;
         const list = (versions: PlanOutcome['loaded']): string =>
           versions.map(({ model, version }) => `${model} ${version}`).join(', ');
         const say = (message: string): void => log({ level: 'info', event: 'swap', message });
         if (loaded.length > 0) say(`Loaded ${list(loaded)}.`);
         if (retired.length > 0) say(`Retired ${list(retired)}.`);
-        for (const line of partsOf(event.plan, { ...event.outcome, refused: [] })) say(line);
-        for (const { model, version, failure } of refused)
-          log({
-            level: 'error',
-            event: 'refused',
-            message: `${model} ${version} was refused: ${failure.message}`,
-            facts: { model, version, code: failure.code },
-          });
+        for (const line of partsOf(event.plan)) say(line);
+        for (const trouble of troublesOf(event.plan, event.outcome)) log(trouble);
         return;
       }
       case 'look-failed':
