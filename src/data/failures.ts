@@ -38,7 +38,7 @@ export function noFiles(pattern: string, existing: string | undefined): DataFail
     code: 'data-no-files',
     kind: 'input',
     message: `no file matches ${pattern}`,
-    remedy: existing === undefined ? 'Check the path of the dataset.' : `Did you mean ${existing}?`,
+    remedy: existing === undefined ? 'Check the path.' : `Did you mean ${existing}?`,
   };
 }
 

@@ -35,7 +35,11 @@ export async function resolveSources(
     return failed(pathOutside(pattern, 'it leads out of the repository'));
   }
   const names = (await isFile(join(root, inside))) ? [wanted] : await matchesOfAll(root, patterns);
-  if (names.length === 0) return failed(noFiles(wanted, await nearestExisting(root, wanted)));
+  if (names.length === 0) {
+    const shown = (path: string): string => (isAbsolute(pattern) ? join(root, path) : path);
+    const existing = await nearestExisting(root, wanted);
+    return failed(noFiles(shown(wanted), existing === undefined ? undefined : shown(existing)));
+  }
 
   const realRoot = await realpath(root);
   const files: SourceFile[] = [];

@@ -87,6 +87,16 @@ test('a path that matches nothing names what exists and is nearest', async () =>
   expect(await paths('nothing/like/it*')).toBe('data-no-files');
 });
 
+test('an absolute path that matches nothing is named as it is, and so is what is nearest', async () => {
+  expect(await resolveSources(root, join(root, 'data/sub/deap/c.csv'))).toMatchObject({
+    ok: false,
+    failure: {
+      message: `no file matches ${join(root, 'data/sub/deap/c.csv')}`,
+      remedy: `Did you mean ${join(root, 'data/sub/deep')}?`,
+    },
+  });
+});
+
 test('no pattern throws, hangs, or finds a file outside', async () => {
   const part = fc.string({
     unit: fc.constantFrom(
