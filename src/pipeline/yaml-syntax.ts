@@ -56,6 +56,8 @@ function remedyOf(error: YAMLError): string | undefined {
   if (error.code === 'BAD_SCALAR_START') return 'put the text in quotes';
   if (error.code === 'BLOCK_AS_IMPLICIT_KEY')
     return 'put a text that holds `: ` in quotes, or start a new line';
+  if (error.message.startsWith('Comments must be separated'))
+    return 'put a text that holds `#` in quotes; before a comment, write a space';
   if (error.code === 'BAD_INDENT') return 'line it up with the lines around it';
   return undefined;
 }
