@@ -27,24 +27,21 @@ const largestRow = 1_000_000;
 /** Reads one item: what it says must be possible for its model, whether or not its request was answered here. */
 export function readFeedbackItem(value: unknown, world: ItemWorld): Result<LabelLine, ItemError> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return wrong(
-      'shape',
-      'expected is an object with the members request, label, and perhaps row, time, model',
-    );
+    return wrong('shape', 'expected an object with the members request, label, and perhaps row, time, model');
   const item = value as Readonly<Record<string, unknown>>;
   if (Object.keys(item).some((name) => !members.has(name)))
     return wrong('shape', 'it has a member that is none of request, row, label, time, model');
   const { request, row = 0, label, time } = item;
   if (typeof request !== 'string' || !requestPattern.test(request))
-    return wrong('request', 'request: expected is the id of a request, as its answer said it');
+    return wrong('request', 'request: expected the id of a request, as its answer said it');
   if (typeof row !== 'number' || !Number.isInteger(row) || row < 0 || row >= largestRow)
-    return wrong('row', 'row: expected is a whole number from 0');
+    return wrong('row', 'row: expected a whole number from 0');
   const model = modelOf(item['model'], world);
   if (!model.ok) return model;
   const read = labelOf(label, model.value);
   if (!read.ok) return read;
   const known = time === undefined || time === null ? undefined : timeOf(time);
-  if (known === null) return wrong('time', 'time: expected is a time in ISO 8601');
+  if (known === null) return wrong('time', 'time: expected a time in ISO 8601');
   return success({
     kind: 'label',
     v: lineVersion,
@@ -59,7 +56,7 @@ export function readFeedbackItem(value: unknown, world: ItemWorld): Result<Label
 
 function modelOf(named: unknown, { fleet, model }: ItemWorld): Result<ServedModel, ItemError> {
   if (named !== undefined && (typeof named !== 'string' || (model !== undefined && named !== model)))
-    return wrong('model', 'model: expected is the model of the path');
+    return wrong('model', 'model: expected the model of the path');
   const name = model ?? named;
   if (name === undefined) {
     const [only, ...others] = fleet.models();
@@ -77,14 +74,14 @@ function labelOf(label: unknown, model: ServedModel): Result<string | number, It
     const { info } = engine.servable;
     if (info.task === 'regression') {
       if (typeof label === 'number' && Number.isFinite(label)) return success(label);
-      return wrong('label', 'label: expected is a number');
+      return wrong('label', 'label: expected a number');
     }
     classes = info.classes;
     const at = ['string', 'number', 'boolean'].includes(typeof label) ? classes.indexOf(String(label)) : -1;
     if (at >= 0) return success(labelValues(classes)[at]!);
   }
   const shown = classes.length <= 20 ? `one of ${classes.join(', ')}` : `one of ${classes.length} classes`;
-  return wrong('label', `label: expected is ${shown}`);
+  return wrong('label', `label: expected ${shown}`);
 }
 
 function timeOf(time: unknown): string | null {
