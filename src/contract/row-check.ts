@@ -1,7 +1,9 @@
 import type { ErrorObject } from 'ajv';
+import type { Json } from '../base/index.ts';
 import type { ColumnContract, Contract } from './contract.ts';
 import { lexicalDescription, microsecondsOf, readLexical } from './lexical.ts';
 import { compilePattern } from './pattern.ts';
+import type { JsonSchema } from './row-schema.ts';
 import { rowSchema, timeKeyword } from './row-schema.ts';
 import type { CheckRule } from './verdict.ts';
 
@@ -37,9 +39,25 @@ export async function compileRowCheck(contract: Contract): Promise<RowCheck> {
         readLexical('timestamp', text.includes(':') ? text : `${text}T00:00:00`) === undefined || keeps(text);
     },
   });
-  const validate = ajv.compile(rowSchema(contract));
+  const validate = ajv.compile(lengthBeforePattern(rowSchema(contract)) as JsonSchema);
   const columns = new Map(contract.columns.map((column) => [column.name, column]));
   return (row) => (validate(row) ? [] : problemsOf(row, validate.errors ?? [], columns));
+}
+
+/**
+ * The same schema, in which no pattern is tried on a text that is too long anyway: how long some patterns take grows much
+ * faster than the text, and whoever sends it waits for all others, too.
+ */
+function lengthBeforePattern(schema: Json): Json {
+  if (typeof schema !== 'object' || schema === null) return schema;
+  if (Array.isArray(schema)) return schema.map(lengthBeforePattern);
+  const { pattern, ...rest } = schema as JsonSchema;
+  if (typeof pattern === 'string' && typeof rest['maxLength'] === 'number') {
+    const { maxLength } = rest;
+    // biome-ignore lint/suspicious/noThenProperty: the word of JSON Schema.
+    return { ...rest, if: { maxLength }, then: { pattern } };
+  }
+  return Object.fromEntries(Object.entries(schema).map(([name, part]) => [name, lengthBeforePattern(part)]));
 }
 
 function regexOf(source: string): RegExp {

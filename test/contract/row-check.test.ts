@@ -45,6 +45,20 @@ describe('a single row', () => {
     }
   });
 
+  test('is not tried on a pattern where a text is too long anyway, however the column is written (S11)', async () => {
+    const check = await compileRowCheck(
+      contractOf(
+        '{ name: pattern, logicalType: string, required: true, logicalTypeOptions: { maxLength: 10, pattern: "^(a+)+$" } }, { name: b, logicalType: string, logicalTypeOptions: { maxLength: 10, pattern: "^(a+)+$" } }',
+      ),
+    );
+    const long = `${'a'.repeat(60)}!`;
+    const rules = (row: object): readonly string[] =>
+      check(row).map(({ rule, column }) => `${column} ${rule}`);
+    expect(rules({ pattern: long, b: long })).toEqual(['pattern length', 'b length']);
+    expect(rules({ pattern: 'aab', b: 'aab' })).toEqual(['pattern pattern', 'b pattern']);
+    expect(rules({ pattern: 'aaa', b: 'aaa' })).toEqual([]);
+  });
+
   test('that breaks rules is told every one, never the value (D1, P5)', async () => {
     const check = await compileRowCheck(await heart());
     const { sex: _, ...rest } = patient;
