@@ -10,10 +10,14 @@ const started = await startServer({
   workers: 1,
 });
 if (!started.ok) throw new Error(started.failure.message);
-createInterface({ input: process.stdin }).on('line', async (name) => {
-  console.log(JSON.stringify(await started.value.apply(plans[name])));
-});
-process.on('SIGTERM', async () => {
+async function end() {
   await started.value[Symbol.asyncDispose]();
   process.exit(0);
-});
+}
+createInterface({ input: process.stdin })
+  .on('line', async (name) => {
+    console.log(JSON.stringify(await started.value.apply(plans[name])));
+  })
+  // Whoever measured is gone.
+  .on('close', end);
+process.on('SIGTERM', end);
