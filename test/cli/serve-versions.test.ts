@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pauseFor } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Repository } from '../rig/repository.ts';
 import { StartedServer, until } from '../rig/started-server.ts';
@@ -28,38 +29,37 @@ interface Seen {
   readonly version: string | undefined;
 }
 
-/** Requests at a steady rate, until it is ended. */
+/** Some callers, each of whom asks again a little after the answer, until they are ended. */
 class Client implements AsyncDisposable {
   readonly seen: Seen[] = [];
+  /** Of one caller: answers of several may overtake each other. */
+  readonly #inOrder: Seen[] = [];
   readonly #url: string;
-  readonly #timer: NodeJS.Timeout;
-  readonly #open = new Set<Promise<void>>();
+  readonly #callers: readonly Promise<void>[];
+  #isEnding = false;
 
   constructor(url: string) {
     this.#url = url;
-    this.#timer = setInterval(() => {
-      const asked = this.#ask();
-      this.#open.add(asked);
-      void asked.finally(() => this.#open.delete(asked));
-    }, 20);
+    this.#callers = [this.#call(this.#inOrder), this.#call([]), this.#call([])];
   }
 
-  async #ask(): Promise<void> {
-    try {
-      this.seen.push(await ask(this.#url));
-    } catch (error) {
-      this.seen.push({ status: 0, version: String(error) });
+  async #call(own: Seen[]): Promise<void> {
+    while (!this.#isEnding) {
+      const answer = await ask(this.#url).catch((error) => ({ status: 0, version: String(error) }));
+      this.seen.push(answer);
+      own.push(answer);
+      await pauseFor(50);
     }
   }
 
   /** Versions in the order in which they first answered, and again when another was between. */
   versions(): readonly (string | undefined)[] {
-    return this.seen.map(({ version }) => version).filter((version, i, all) => version !== all[i - 1]);
+    return this.#inOrder.map(({ version }) => version).filter((version, i, all) => version !== all[i - 1]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    clearInterval(this.#timer);
-    await Promise.all(this.#open);
+    this.#isEnding = true;
+    await Promise.all(this.#callers);
   }
 }
 
@@ -127,7 +127,7 @@ describe('serving versions of heart-disease', () => {
     await using client = new Client(server.url);
     const becomes = async (version: string): Promise<void> => {
       await until(
-        () => client.seen.at(-1)?.version,
+        () => client.versions().at(-1),
         (last) => last === version,
       );
     };
