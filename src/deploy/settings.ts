@@ -14,6 +14,8 @@ export interface StageSettings {
   readonly secret?: string;
   /** Names of variables that Docker and Compose pass on. */
   readonly env: readonly string[];
+  readonly egress: readonly PortNumber[];
+  readonly accountAnnotations: Readonly<Record<string, string>>;
   readonly monitoring: boolean;
   /** Of HAProxy, by digest. */
   readonly balancer?: string;
@@ -43,6 +45,8 @@ export function stageSettings({ name, deploy = {} }: StageFile): StageSettings {
     ...(deploy['pull-secret'] === undefined ? {} : { pullSecret: deploy['pull-secret'] }),
     ...(deploy.secret === undefined ? {} : { secret: deploy.secret }),
     env: [...(deploy.env ?? [])].sort(),
+    egress: deploy.egress ?? [],
+    accountAnnotations: deploy['account-annotations'] ?? {},
     monitoring: deploy.monitoring ?? true,
     ...(deploy.balancer === undefined ? {} : { balancer: deploy.balancer }),
     address: deploy.address ?? '127.0.0.1',

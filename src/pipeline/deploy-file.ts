@@ -38,6 +38,13 @@ export interface DeployFile {
    * written down.
    */
   readonly env?: readonly EnvironmentName[];
+  /**
+   * TCP ports that servers of Kubernetes may reach beside name service and what the prediction log needs: where traces
+   * go, where keys of tokens come from, an S3 that is not on 443. Default: none.
+   */
+  readonly egress?: readonly PortNumber[];
+  /** Annotations of the servers' account in Kubernetes, by which clouds give rights to it (for a log on S3). */
+  readonly 'account-annotations'?: Readonly<Record<string, string>>;
   /** Whether a ServiceMonitor is made, which needs the operator of Prometheus in the cluster. Default: true. */
   readonly monitoring?: boolean;
   /**

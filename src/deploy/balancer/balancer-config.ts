@@ -49,7 +49,8 @@ defaults
   timeout server 30s
   timeout check 2s
   retries 3
-  retry-on conn-failure empty-response junk-response response-timeout 503
+  # Not 503: a server that has too much says so on purpose, and asking the others would overload them, too.
+  retry-on conn-failure empty-response junk-response
   option redispatch 1
   default-server check inter 1s fastinter 200ms downinter 500ms fall 2 rise 1 observe layer4 error-limit 5 on-error mark-down maxconn 256 resolvers docker init-addr libc,none resolve-prefer ipv4
 

@@ -74,7 +74,10 @@ export function serviceAccountObject(deployment: Deployment): KubernetesObject {
   return {
     apiVersion: 'v1',
     kind: 'ServiceAccount',
-    metadata: metadata(deployment),
+    metadata: {
+      ...metadata(deployment),
+      annotations: { ...lineageAnnotations(deployment), ...deployment.settings.accountAnnotations },
+    },
     automountServiceAccountToken: false,
   };
 }
@@ -94,9 +97,10 @@ export function disruptionBudgetObject(deployment: Deployment): KubernetesObject
   };
 }
 
-/** In: the port of the server. Out: names, and what the prediction log writes to. */
+/** In: the port of the server. Out: names, what the prediction log writes to, and what the stage's `egress` allows. */
 export function networkPolicyObject(deployment: Deployment): KubernetesObject {
-  const { image, log } = deployment;
+  const { image, log, settings } = deployment;
+  const reached = [...new Set([...log.ports, ...settings.egress])].sort((a, b) => a - b);
   const port = (protocol: string, number: number): KubernetesObject => ({ port: number, protocol });
   return {
     apiVersion: 'networking.k8s.io/v1',
@@ -108,7 +112,7 @@ export function networkPolicyObject(deployment: Deployment): KubernetesObject {
       ingress: [{ ports: [port('TCP', image.port)] }],
       egress: [
         { ports: [port('UDP', 53), port('TCP', 53)] },
-        ...(log.ports.length === 0 ? [] : [{ ports: log.ports.map((each) => port('TCP', each)) }]),
+        ...(reached.length === 0 ? [] : [{ ports: reached.map((each) => port('TCP', each)) }]),
       ],
     },
   };
