@@ -6,7 +6,7 @@ import type { JoinedAnswer, ServingPlan } from '../../../src/serve/index.ts';
 import { readPredictionLog } from '../../../src/serve/index.ts';
 import { served } from '../http/rig.ts';
 import { sumModel } from '../v2/protocol-models.ts';
-import { ask, childrenOf, startServerProcess } from '../workers/server-process.ts';
+import { ask, childrenOf, startServerProcess, until } from '../workers/server-process.ts';
 import { filesIn, openLog, temporaryFolder } from './rig.ts';
 
 async function read(folder: string, model: string): Promise<readonly JoinedAnswer[]> {
@@ -50,6 +50,15 @@ describe('a server that keeps a prediction log', () => {
         }
       });
       await Promise.all(lanes);
+      // What a killed process left is taken over by the one that comes in its place.
+      await until(
+        async () => (await childrenOf(server.child.pid!)).filter((pid) => pid !== victim),
+        (children) => children.length === 2,
+      );
+      await until(
+        () => filesIn(join(folder.path, 'log')),
+        (all) => all.filter((file) => file.endsWith('.open') && file.includes(`~${victim}~`)).length === 0,
+      );
       const label = await ask(`${server.url}/feedback/sum`, { request: answered[0], row: 1, label: 2.5 });
       expect([label.status, JSON.parse(label.text)]).toMatchObject([202, { accepted: 1 }]);
     }
