@@ -1,5 +1,5 @@
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Result } from '../base/index.ts';
 import { failed, nearest, success } from '../base/index.ts';
 import type { DataFailure } from './failures.ts';
@@ -36,7 +36,8 @@ export async function resolveSources(
   }
   const names = (await isFile(join(root, inside))) ? [wanted] : await matchesOfAll(root, patterns);
   if (names.length === 0) {
-    const shown = (path: string): string => (isAbsolute(pattern) ? join(root, path) : path);
+    // Whoever names files of the whole machine sees them as they are.
+    const shown = (path: string): string => (dirname(root) === root ? join(root, path) : path);
     const existing = await nearestExisting(root, wanted);
     return failed(noFiles(shown(wanted), existing === undefined ? undefined : shown(existing)));
   }

@@ -87,8 +87,8 @@ test('a path that matches nothing names what exists and is nearest', async () =>
   expect(await paths('nothing/like/it*')).toBe('data-no-files');
 });
 
-test('an absolute path that matches nothing is named as it is, and so is what is nearest', async () => {
-  expect(await resolveSources(root, join(root, 'data/sub/deap/c.csv'))).toMatchObject({
+test('a path of the whole machine that matches nothing is named as it is, and so is what is nearest', async () => {
+  expect(await resolveSources('/', join(root, 'data/sub/deap/c.csv'))).toMatchObject({
     ok: false,
     failure: {
       message: `no file matches ${join(root, 'data/sub/deap/c.csv')}`,

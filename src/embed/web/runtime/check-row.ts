@@ -104,14 +104,17 @@ function textRules(column: ColumnContract): ValueCheck {
   return (value) => {
     const text = value as string;
     const { length } = [...text];
-    const problems: RowProblem[] = [];
     const least = Math.max(1, minLength ?? 1);
+    // How long some patterns take grows much faster than the text: what is too long anyway meets none.
+    if (maxLength !== undefined && length > maxLength)
+      return [{ rule: 'length', column: name, expected: `at most ${maxLength} characters` }];
+    const problems: RowProblem[] = [];
     if (length < least)
       problems.push({ rule: 'length', column: name, expected: `at least ${least} characters` });
-    else if (maxLength !== undefined && length > maxLength)
-      problems.push({ rule: 'length', column: name, expected: `at most ${maxLength} characters` });
     if (regex !== undefined && !regex.test(text))
       problems.push({ rule: 'pattern', column: name, expected: `matches ${pattern}` });
+    // In the order of the server's check, which tries the pattern apart where there is a largest length.
+    if (maxLength !== undefined) problems.reverse();
     return problems;
   };
 }
