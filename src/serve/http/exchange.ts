@@ -7,11 +7,13 @@ import type { ServeFailure } from '../failures.ts';
 import { serveFailure } from '../failures.ts';
 import { failureReply } from './failure-reply.ts';
 import type { HttpReply, HttpRequest, Route } from './message.ts';
+import type { BodyBudget } from './read-body.ts';
 import { bodyBroken, readBody } from './read-body.ts';
 
 /** What an exchange needs of its listener. */
 export interface ExchangeWorld {
   readonly maxBytes: number;
+  readonly bodies: BodyBudget;
   /** Whether the connection ends after this answer. */
   readonly isLast: (exchange: Exchange) => boolean;
   /** For whatever answer. */
@@ -98,7 +100,7 @@ export class Exchange implements HttpRequest {
     const broken = new Promise<Result<Buffer, ServeFailure>>((resolve) => {
       this.#breakBody = (failure) => resolve(failed(failure));
     });
-    const body = await Promise.race([readBody(this.incoming, maxBytes), broken]);
+    const body = await Promise.race([readBody(this.incoming, maxBytes, this.#world.bodies), broken]);
     this.arrived = performance.now();
     return body;
   }

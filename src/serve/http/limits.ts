@@ -7,6 +7,8 @@ export interface HttpLimits {
   readonly headersMs: number;
   /** Milliseconds for a whole request to arrive. */
   readonly bodyMs: number;
+  /** Of all bodies that are being received, together; never less than one may have. */
+  readonly bodyBytesAtOnce: number;
   /** Milliseconds that a connection may wait for its next request; longer than balancers wait. */
   readonly idleMs: number;
   /** Milliseconds without a byte in either direction after which a connection is given up. */
@@ -27,6 +29,7 @@ export const defaultHttpLimits: HttpLimits = {
   headers: 100,
   headersMs: 10_000,
   bodyMs: 30_000,
+  bodyBytesAtOnce: 128 * 2 ** 20,
   idleMs: 75_000,
   silentMs: 120_000,
   connections: 10_000,

@@ -94,6 +94,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
 
   const world: ExchangeWorld = {
     maxBytes: options.maxBytes,
+    bodies: { held: 0, most: Math.max(limits.bodyBytesAtOnce, options.maxBytes) },
     isLast: (exchange) => connections.isLast(exchange, isEnding),
     headers: (request) => (cors.length === 0 ? undefined : corsHeaders(request, cors)),
     sent: (exchange, { status, code, body }) => {

@@ -44,6 +44,31 @@ describe('the wire', () => {
     expect((await server.post(row)).status).toBe(200);
   });
 
+  it('S11: takes only so much of all bodies together that do not end, and answers others meanwhile', async () => {
+    await using server = await served({ limits: { maxBytes: 100_000 }, http: { bodyBytesAtOnce: 250_000 } });
+    const wires = await Promise.all(Array.from({ length: 4 }, async () => new Wire(server.port)));
+    try {
+      for (const wire of wires)
+        wire.write(
+          `POST /predict/sum HTTP/1.1\r\nhost: x\r\ncontent-length: 100000\r\n\r\n${'x'.repeat(90_000)}`,
+        );
+      const refused = await Promise.any(
+        wires.map((wire) => wire.until(/"request":"[^"]+"\}/).then((text) => text)),
+      );
+      expect(refused).toMatch(/^HTTP\/1\.1 503 /);
+      expect(refused).toMatch(/retry-after: 1/i);
+      await using other = new Wire(server.port);
+      other.write(post(row));
+      expect(await other.until(/prediction/)).toMatch(/^HTTP\/1\.1 200 /);
+    } finally {
+      await Promise.all(wires.map((wire) => wire[Symbol.asyncDispose]()));
+    }
+    // What was held is free again.
+    await using wire = new Wire(server.port);
+    wire.write(post(JSON.stringify(Array.from({ length: 2000 }, () => goodRow))));
+    expect(await wire.until(/"predictions":/)).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
   it('lets whoever asks first send the body, or tells at once that it may not', async () => {
     await using server = await served({ limits: { maxBytes: 1000 } });
     await using wire = new Wire(server.port);
