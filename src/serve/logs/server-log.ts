@@ -9,6 +9,7 @@ export interface LogEntry {
     | 'failed'
     | 'swap'
     | 'refused'
+    | 'died'
     | 'look'
     | 'access'
     | 'connections'

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Failure, Result } from '../../base/index.ts';
 import { failed, success } from '../../base/index.ts';
 import type { PlanOutcome } from '../fleet.ts';
+import { stderrLog } from '../logs/stderr-log.ts';
 import type { ProcessMetrics } from '../metrics/index.ts';
 import { addRemains, gatherMetrics, remains, restartsMetric } from '../metrics/index.ts';
 import type { ServingPlan } from '../plan.ts';
@@ -37,6 +38,7 @@ export async function openWorkers(
   let restarts = 0;
   let early = 0;
   let fallen: ProcessMetrics = [];
+  const log = stderrLog(config.edge?.logFormat);
 
   // The processes accept connections themselves. When the parent hands them out in turn, a connection that is on its way
   // to a process that dies or ends is answered by nobody and closed by nobody.
@@ -69,11 +71,17 @@ export async function openWorkers(
     const born = clock();
     const worker = forkWorker({ ...config, plan, workers: 1 }, { changed, scrape, look });
     workers.add(worker);
-    void worker.ended.then(() => {
+    void worker.ended.then((how) => {
       workers.delete(worker);
       fallen = addRemains(fallen, remains(worker.lastMetrics()));
       changed();
-      if (!isStopping) startAgain(clock() - born);
+      if (isStopping) return;
+      log({
+        level: 'error',
+        event: 'died',
+        message: `A process of the server died (${how}); another one takes its place`,
+      });
+      startAgain(clock() - born);
     });
     return worker;
   };
