@@ -76,11 +76,14 @@ export async function openWorkers(
       fallen = addRemains(fallen, remains(worker.lastMetrics()));
       changed();
       if (isStopping) return;
-      log({
-        level: 'error',
-        event: 'died',
-        message: `A process of the server died (${how}); another one takes its place`,
-      });
+      // Of one that never answered, whoever started it learns more than that.
+      if (worker.readiness() !== undefined) {
+        log({
+          level: 'error',
+          event: 'died',
+          message: `A process of the server died (${how}); another one takes its place`,
+        });
+      }
       startAgain(clock() - born);
     });
     return worker;

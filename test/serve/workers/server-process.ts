@@ -20,6 +20,8 @@ export interface ServerUnderTest extends AsyncDisposable {
   readonly exit: Promise<number | null>;
   /** Says something to it, and waits for what it says back. */
   tell(line: unknown): Promise<Line>;
+  /** How many processes it has said to have lost, between what it said back. */
+  died(): number;
 }
 
 /** Starts dist/serve/main.js, or another script, with settings; resolves at its first line. */
@@ -43,14 +45,20 @@ export async function startServerProcess(
     }
   };
   const first = await next();
+  let deaths = 0;
   return {
     url: first.url ?? '',
     child,
     first,
     exit,
+    died: () => deaths,
     tell: async (line) => {
       child.stdin!.write(`${JSON.stringify(line)}\n`);
-      return await next();
+      for (;;) {
+        const said = await next();
+        if (said.event !== 'died') return said;
+        deaths++;
+      }
     },
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGTERM');

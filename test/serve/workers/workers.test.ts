@@ -162,8 +162,10 @@ describe('processes that share a port', () => {
           processes: readonly number[];
           readiness: { ready: boolean };
         }>,
-      (state) => state.readiness.ready && state.processes.length === 2,
+      (state) =>
+        state.readiness.ready && state.processes.length === 2 && !state.processes.includes(processes[0]!),
     );
+    expect(server.died()).toBe(1);
     for (let i = 0; i < 6; i++) expect((await predict()).status).toBe(200);
 
     await server.tell({ apply: 0 });
