@@ -7,7 +7,7 @@ import { readContract } from '../contract/index.ts';
 import { readModel } from '../onnx/index.ts';
 import { fileUnreadable, recordDigest } from '../provenance/index.ts';
 import type { ResolvedModel } from '../registry/index.ts';
-import { resolveModel } from '../registry/index.ts';
+import { parseReference, resolveModel, stageUndeclared } from '../registry/index.ts';
 import type { RunHistory, RunRecord } from '../runs/index.ts';
 import { openRuns, projectPath } from '../runs/index.ts';
 import type { Lineage, ServableManifest, ServableParts } from '../servable/index.ts';
@@ -45,11 +45,19 @@ export async function findModel(
   reference: string,
   { root, project, repository, ledger, cwd }: PackingWorld,
 ): Promise<Result<ResolvedModel, Failure>> {
-  return await resolveModel(reference, {
+  const resolved = await resolveModel(reference, {
     ledger,
     runs: openRuns({ repository, branch: project.runs.branch, root }),
     digestOfFile: (path) => digestOfFile(resolve(cwd, path)),
   });
+  if (resolved.ok || resolved.failure.code !== 'registry-stage-empty') return resolved;
+  // A stage that is mistyped is empty, too: to promote to it would be refused.
+  const parsed = parseReference(reference);
+  const stage = parsed.ok && parsed.value.kind === 'stage' ? parsed.value.stage : undefined;
+  const declared = project.stages.map(({ name }) => name);
+  return stage === undefined || declared.includes(stage)
+    ? resolved
+    : failed(stageUndeclared(stage, declared));
 }
 
 /** Writes a model as a servable; one that is there already, and is what would be written, stays. */

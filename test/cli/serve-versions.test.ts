@@ -321,9 +321,10 @@ serving:
     const unknown = await repository.trainyard('serve', 'heart-diseases', '--port', '0');
     expect(unknown.code).toBe(2);
     expect(unknown.stderr).toContain('registry-model-unknown');
-    const empty = await repository.trainyard('serve', 'heart-disease#archive', '--port', '0');
-    expect(empty.code).toBe(2);
-    expect(empty.stderr).toContain('registry-stage-empty');
+    const undeclared = await repository.trainyard('serve', 'heart-disease#prodution', '--port', '0');
+    expect(undeclared.code).toBe(2);
+    expect(undeclared.stderr).toContain('registry-stage-undeclared');
+    expect(undeclared.stderr).toContain('production');
   }, 60_000);
 });
 
