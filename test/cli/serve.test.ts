@@ -25,7 +25,7 @@ interface Said {
   readonly code: number | null;
 }
 
-/** Runs `trainyard serve`, does something when it has said what it serves, interrupts it, and waits. */
+/** Runs `trainyard serve`, does something when it has said what it serves, interrupts it, and waits; one that fails ends by itself. */
 async function serve(
   args: readonly string[],
   meanwhile: (out: string) => Promise<void> = async () => undefined,
@@ -41,14 +41,14 @@ async function serve(
   const isOpen = new Promise<void>((resolve) => {
     child.stdout.on('data', (text) => {
       said.out += String(text);
-      if (said.out.endsWith('}\n')) resolve();
+      if (said.out.endsWith('}\n') && 'url' in JSON.parse(said.out)) resolve();
     });
   });
   try {
     await Promise.race([isOpen, exit]);
     if (child.exitCode === null) await meanwhile(said.out);
   } finally {
-    child.kill('SIGINT');
+    if (said.out.includes('"url"')) child.kill('SIGINT');
   }
   const code = await exit;
   return { ...said, code };
