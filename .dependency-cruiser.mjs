@@ -26,6 +26,7 @@ export const rooms = [
   'deploy',
   'github',
   'commands',
+  'actions',
   'cli',
 ];
 

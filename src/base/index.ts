@@ -13,3 +13,4 @@ export type { Failed, Result, Success } from './result.ts';
 export { failed, success } from './result.ts';
 export type { Verdict } from './verdict.ts';
 export { worstVerdict } from './verdict.ts';
+export { version } from './version.ts';

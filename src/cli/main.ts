@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import process from 'node:process';
 import { CommanderError } from 'commander';
+import { version } from '../base/index.ts';
 import type { Console } from './console.ts';
 import { printJson } from './console.ts';
 import type { ExitCode } from './exit-code.ts';
 import { buildProgram } from './program.ts';
 import { terminalOf } from './terminal.ts';
-import { version } from './version.ts';
 
 const bugPage = 'https://github.com/trainyard/trainyard/issues';
 

@@ -38,6 +38,7 @@ export { openRegistry } from './open-registry.ts';
 export type { PlanRequest } from './plan-pipeline.ts';
 export type { PredictEffects, PredictOptions } from './predict.ts';
 export { planPrediction, predict } from './predict.ts';
+export { processEffects } from './process-effects.ts';
 export type { PromoteFromTagOptions, PromoteOptions } from './promote.ts';
 export { promote, promoteFromTag } from './promote.ts';
 export type { PromotionEffects } from './promotion-evidence.ts';
@@ -58,6 +59,7 @@ export type { AnnotateOptions, DiffOptions, ListOptions, ShownRun, ShowOptions }
 export { annotateRun, diffOfRuns, listRuns, showRun } from './runs.ts';
 export type { ServeEffects, ServeOptions, Serving } from './serve.ts';
 export { serve } from './serve.ts';
+export { triggerOf } from './trigger.ts';
 export type { ValidatedDataset, ValidateOptions, ValidateReport } from './validate.ts';
 export { validate } from './validate.ts';
 export type { VerifyModelOptions, VerifyModelReport } from './verify-model.ts';

@@ -1,4 +1,5 @@
-import { planRun, run } from '../../commands/index.ts';
+import { version } from '../../base/index.ts';
+import { planRun, run, triggerOf } from '../../commands/index.ts';
 import { runReportText, visible } from '../../report/index.ts';
 import type { WrittenRun } from '../../runs/index.ts';
 import type { CommonOptions, Console } from '../console.ts';
@@ -9,8 +10,6 @@ import { exitCodeOf } from '../exit-code.ts';
 import { diagnostics, fail } from '../failures.ts';
 import { planText } from '../plan-text.ts';
 import { showProgress } from '../progress.ts';
-import { triggerOf } from '../trigger.ts';
-import { version } from '../version.ts';
 import { pushedText } from './runs-sync.ts';
 
 export interface RunVerbOptions extends CommonOptions {

@@ -1,4 +1,5 @@
 import { tmpdir } from 'node:os';
+import { version } from '../../base/index.ts';
 import { reproduceRun } from '../../commands/index.ts';
 import { reproductionMarkdown, reproductionText } from '../../report/index.ts';
 import type { CommonOptions, Console } from '../console.ts';
@@ -6,7 +7,6 @@ import { printJson } from '../console.ts';
 import { effectsOf } from '../effects.ts';
 import { fail } from '../failures.ts';
 import { showProgress } from '../progress.ts';
-import { version } from '../version.ts';
 
 export interface ReproduceVerbOptions extends CommonOptions {
   readonly run: string;

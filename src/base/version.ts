@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { packageFile } from '../base/index.ts';
+import { packageFile } from './package-file.ts';
 
 /** Of this package. */
 export function version(): string {
