@@ -1,21 +1,26 @@
-import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { lstat, mkdir, realpath } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
 import type { Failure, Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
 import type {
   BuiltImage,
+  ContextFacts,
   ImageModel,
   ImageName,
   ImagePlatform,
+  ImageRequest,
   ImageSize,
   PushedImage,
 } from '../deploy/index.ts';
 import {
   defaultBase,
+  draftContext,
   draftImage,
+  imageFolderTaken,
   imageName,
   imagePlatform,
   imageUnwritable,
+  keepBase,
   layoutFolder,
   loadIntoDocker,
   provenanceWrong,
@@ -59,8 +64,8 @@ export interface BuildOptions {
 }
 
 export interface BuildReport {
-  /** Its size is known once it is built. */
-  readonly image: Omit<BuiltImage, 'size'> & { readonly size?: ImageSize };
+  /** Its size is known once it is built; digest and id are not where the registry of its base could not be asked. */
+  readonly image: ContextFacts & Partial<Pick<BuiltImage, 'digest' | 'id'>> & { readonly size?: ImageSize };
   /** Absolute. */
   readonly output: string;
   /** How far it went. */
@@ -96,7 +101,8 @@ export async function build(
   if (options.push === true && name.value.host === undefined)
     return failed([registryMissing(repositoryOf(name.value))]);
 
-  const draft = await draftImage({
+  const layerCache = join(root, '.trainyard', 'images', 'layers');
+  const request: ImageRequest = {
     plan: plan.value,
     provenance: (model, version) => judged.value.get(`${model} ${version}`) ?? unknown,
     repository: repositoryOf(name.value),
@@ -105,7 +111,10 @@ export async function build(
     base: options.base ?? project.value.image?.base ?? defaultBase,
     seconds: seconds.value,
     environment: env,
-  });
+    cache: layerCache,
+  };
+  const isWhole = options.contextOnly !== true && options.dryRun !== true;
+  const draft = await (isWhole ? draftImage : draftContext)(request);
   if (!draft.ok) return failed([draft.failure]);
   const last = name.value.path.split('/').at(-1)!;
   const output =
@@ -114,16 +123,18 @@ export async function build(
       : resolve(cwd, options.output);
   if (options.dryRun === true) return success({ image: draft.value.facts, output, done: 'planned' });
 
-  try {
-    await mkdir(output, { recursive: true });
-  } catch (error) {
-    return failed([imageUnwritable(output, error)]);
-  }
+  const folder = await ownFolder(output, options.output === undefined ? root : undefined);
+  if (!folder.ok) return failed([folder.failure]);
   const context = await writeContext(draft.value, output);
   if (!context.ok) return failed([context.failure]);
-  if (options.contextOnly === true) return success({ image: draft.value.facts, output, done: 'context' });
+  if ('base' in draft.value) {
+    const cache = await ownFolder(layerCache, root);
+    const kept = cache.ok ? await keepBase(draft.value.base, layerCache) : cache;
+    if (!kept.ok) return failed([kept.failure]);
+  }
+  if (options.contextOnly === true || !('base' in draft.value))
+    return success({ image: draft.value.facts, output, done: 'context' });
 
-  const layerCache = join(root, '.trainyard', 'images', 'layers');
   const image = await writeImage(draft.value, { output, layerCache, environment: env });
   if (!image.ok) return failed([image.failure]);
   if (options.push === true) {
@@ -134,6 +145,29 @@ export async function build(
   const loaded = await loadIntoDocker(layoutFolder(output), env);
   if (!loaded.ok) return failed([loaded.failure]);
   return success({ image: image.value, output, done: 'loaded' });
+}
+
+/** Makes a folder to write to; inside of the project, it does not lead out of it by a link. */
+async function ownFolder(folder: string, root: string | undefined): Promise<Result<void, Failure>> {
+  try {
+    if (root !== undefined && !(await staysInside(folder, root)))
+      return failed(imageFolderTaken(folder, 'a link on the way leads out of the project'));
+    await mkdir(folder, { recursive: true });
+    return success(undefined);
+  } catch (error) {
+    return failed(imageUnwritable(folder, error));
+  }
+}
+
+/** Whether what is there of a path, as far as it is there, is really below a folder. */
+async function staysInside(path: string, root: string): Promise<boolean> {
+  const inside = await realpath(root);
+  for (let at = path; at.length >= root.length; at = dirname(at)) {
+    if ((await lstat(at).catch(() => undefined)) === undefined) continue;
+    const real = await realpath(at).catch(() => undefined);
+    return real === inside || real?.startsWith(`${inside}${sep}`) === true;
+  }
+  return true;
 }
 
 function platformOf(

@@ -1,4 +1,4 @@
-import type { Failure, Result } from '../base/index.ts';
+import type { Digest, Failure, Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
 import type { DeployedImage, ImageModel, StageSettings } from '../deploy/index.ts';
 import { imageOther, problemOfImage, readRegistryImage } from '../deploy/index.ts';
@@ -11,7 +11,12 @@ export interface ImageAtHand {
   readonly image: DeployedImage;
   /** By which the Docker of this machine may have it. */
   readonly localNames: readonly string[];
+  /** `<repository>:<tag>`, for a dry run that could not ask the registry of the base: then the digest is none. */
+  readonly unbuilt?: string;
 }
+
+/** Of no image. */
+const noDigest = `sha256:${'0'.repeat(64)}` as Digest;
 
 interface ImageOptions {
   readonly image?: string;
@@ -61,10 +66,10 @@ async function builtImage(
   const { repository, digest: imageDigest, id, tag, port, user, models } = built.value.image;
   const problem = problemOfImage(models, { model, version: version.name, digest });
   if (problem !== undefined) return failed([imageOther(`${repository}:${tag}`, problem)]);
-  return success({
-    image: { repository, digest: imageDigest, port, user },
-    localNames: push ? [] : [id, imageDigest],
-  });
+  const image = { repository, digest: imageDigest ?? noDigest, port, user };
+  if (imageDigest === undefined || id === undefined)
+    return success({ image, localNames: [], unbuilt: `${repository}:${tag}` });
+  return success({ image, localNames: push ? [] : [id, imageDigest] });
 }
 
 function problemOf(

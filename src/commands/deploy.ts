@@ -41,7 +41,7 @@ export interface DeployReport {
   readonly stage: string;
   readonly version: string;
   readonly target: 'manifests' | 'docker';
-  /** `<repository>@<digest>` */
+  /** `<repository>@<digest>`; for a dry run without the base's registry `<repository>:<tag>`: the digest comes out of the build. */
   readonly image: string;
   readonly provenance: Deployment['provenance'];
   /** For `manifests`. */
@@ -56,7 +56,8 @@ export interface BranchReport {
   readonly commit?: string;
   /** Paths that changed, or would. */
   readonly changed: readonly string[];
-  readonly lock: DeploymentLock;
+  /** Absent where the digest of the image is not known; then every file that names it counts as changed. */
+  readonly lock?: DeploymentLock;
 }
 
 export type DeployEffects = Effects & {
@@ -98,7 +99,8 @@ export async function deploy(
     settings,
     log: await logOf(standing.value, opened.value),
   };
-  const report = basicsOf(deployment);
+  const { unbuilt } = image.value;
+  const report = { ...basicsOf(deployment), ...(unbuilt === undefined ? {} : { image: unbuilt }) };
   switch (settings.target) {
     case 'docker': {
       if (options.dryRun === true) return success(report);
@@ -107,7 +109,9 @@ export async function deploy(
     }
     case 'manifests': {
       const branch = await writeBranch(deployment, options, opened.value, effects);
-      return branch.ok ? success({ ...report, branch: branch.value }) : failed([branch.failure]);
+      if (!branch.ok) return failed([branch.failure]);
+      const { lock: _, ...known } = branch.value;
+      return success({ ...report, branch: unbuilt === undefined ? branch.value : known });
     }
   }
 }

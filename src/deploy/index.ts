@@ -33,6 +33,8 @@ export {
 } from './failures.ts';
 export type {
   BuiltImage,
+  ContextFacts,
+  DraftContext,
   DraftImage,
   ImageBase,
   ImageFailure,
@@ -45,10 +47,13 @@ export type {
 } from './image/index.ts';
 export {
   defaultBase,
+  draftContext,
   draftImage,
+  imageFolderTaken,
   imageName,
   imagePlatform,
   imageUnwritable,
+  keepBase,
   layoutFolder,
   loadIntoDocker,
   provenanceWrong,

@@ -1,7 +1,7 @@
 export { labelValues, rowAnswer } from './answer.ts';
 export { cellsWriter } from './cells.ts';
 export type { ServableFailure } from './failures.ts';
-export { contractMissing } from './failures.ts';
+export { contractMissing, servableUnreadable } from './failures.ts';
 export { manifestFile, modelFile } from './files.ts';
 export type { AskBlock } from './golden.ts';
 export { checkGolden } from './golden.ts';

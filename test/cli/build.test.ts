@@ -1,4 +1,5 @@
-import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BuildReport } from '../../src/commands/index.ts';
@@ -68,6 +69,36 @@ describe('trainyard build', () => {
       provenance: { verdict: 'inconclusive' },
     });
     repository.edit('trainyard.yaml', `, registry: "${registry.host}/team"`, '');
+  });
+
+  it('without a network says which base helps, and needs none for a context upon a digest', async () => {
+    const away = `127.0.0.1:1/base@sha256:${'a'.repeat(64)}`;
+    const context = await report('run:latest', '--context-only', '--base', away, '--output', 'offline');
+    expect(context).toMatchObject({ done: 'context', image: { base: { name: away } } });
+    expect(context.image).not.toHaveProperty('digest');
+    const planned = await repository.trainyard('build', 'run:latest', '--dry-run', '--base', away);
+    expect(planned).toMatchObject({ code: 0, stdout: expect.stringContaining('digest  not known') });
+    const tagged = await repository.trainyard(
+      'build',
+      'run:latest',
+      '--dry-run',
+      '--base',
+      '127.0.0.1:1/base:1',
+    );
+    expect(tagged.code).toBe(3);
+    expect(tagged.stderr.replaceAll(/\s+/g, ' ')).toMatch(
+      /the base 127\.0\.0\.1:1\/base:1 cannot be looked up.*--base <image>.*image: \{ base: /,
+    );
+  });
+
+  it('writes nowhere that a link in the project leads to', async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'trainyard-elsewhere-'));
+    const images = join(repository.folder, '.trainyard/images');
+    rmSync(images, { recursive: true, force: true });
+    symlinkSync(elsewhere, images);
+    expect(await refusal('run:latest', '--context-only')).toEqual([2, 'deploy-image-folder-taken']);
+    expect(readdirSync(elsewhere)).toEqual([]);
+    rmSync(images);
   });
 
   it('without Docker on the PATH says what to do instead, before it does anything', async () => {

@@ -19,7 +19,7 @@ function textOf({ image, output, done, pushed }: BuildReport): string {
   const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
   const lines = [
     `${repository}:${tag}  ${platform}`,
-    `  digest  ${digest}`,
+    `  digest  ${digest ?? 'not known: the registry of the base cannot be reached, and the base was never fetched here'}`,
     `  base    ${base.name}, ${base.digest}`,
     ...models.map(
       ({ model, modelVersion, digest, provenance }) =>

@@ -45,7 +45,7 @@ function textOf(report: DeployReport, dryRun: boolean): string {
   const { model, version, stage, image, provenance, branch, rollout } = report;
   const lines = [
     `${model} ${version} ${dryRun ? 'would be' : 'is'} deployed to ${stage}`,
-    `  image       ${image}`,
+    `  image       ${image}${image.includes('@') ? '' : ', not built yet; its digest is not known without its base, which cannot be reached'}`,
     `  provenance  ${provenance.verdict}: ${visible(provenance.because)}`,
   ];
   if (branch !== undefined) {

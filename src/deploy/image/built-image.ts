@@ -36,6 +36,9 @@ export interface BuiltImage {
   readonly user: string;
 }
 
+/** What an image is before its base is known: its digest is of both. */
+export type ContextFacts = Omit<BuiltImage, 'size' | 'digest' | 'id'>;
+
 export type ImagePlatform = 'linux/amd64' | 'linux/arm64';
 
 /** Bytes. */

@@ -1,4 +1,4 @@
-import type { BaseImage } from './base-image.ts';
+import type { NamedBase } from './base-image.ts';
 import {
   appFolder,
   healthFile,
@@ -34,7 +34,7 @@ export function healthCommand(node: string): readonly string[] {
  * The same image for whoever builds with Docker or BuildKit. Its first stage starts the server in the base image until
  * it is ready, which it is only when every model answers its golden requests: what does not work there is not built.
  */
-export function dockerfileOf(base: BaseImage, labels: Readonly<Record<string, string>>): string {
+export function dockerfileOf(base: NamedBase, labels: Readonly<Record<string, string>>): string {
   const { interval, timeout, startPeriod, retries } = healthTimes;
   const copies = contextFolders.map((folder) => `COPY ${folder}/ ${appFolder}/`);
   const finals = contextFolders.map((folder) => `COPY --from=checked /${folder}/ ${appFolder}/`);
@@ -97,7 +97,15 @@ function environmentLines(): readonly string[] {
   return Object.entries(imageEnvironment).map(([name, value]) => `ENV ${name}=${quoted(value)}`);
 }
 
-/** In double quotes as Dockerfiles have them: a backslash, a quote and a dollar are spoken for. */
-function quoted(text: string): string {
-  return `"${text.replace(/["\\$]/g, (character) => `\\${character}`)}"`;
+/**
+ * In double quotes as Dockerfiles have them: a backslash, a quote and a dollar are spoken for. The end of a line cannot
+ * be: what came after it would be an instruction of its own, so it becomes a space (`labelsOf` lets none through).
+ */
+export function quoted(text: string): string {
+  return `"${oneLine(text).replace(/["\\$]/g, (character) => `\\${character}`)}"`;
+}
+
+/** Without characters that end a line. */
+export function oneLine(text: string): string {
+  return text.replace(/[\r\n\v\f]+/g, ' ');
 }

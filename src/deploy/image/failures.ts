@@ -6,6 +6,7 @@ export type ImageFailure = Failure<
   | 'deploy-image-provenance'
   | 'deploy-image-server-missing'
   | 'deploy-image-unwritable'
+  | 'deploy-image-folder-taken'
   | 'deploy-image-unreadable'
   | 'deploy-image-registry-missing'
   | 'deploy-base-unsupported'
@@ -64,6 +65,15 @@ export function imageUnwritable(folder: string, cause: unknown): ImageFailure {
   };
 }
 
+export function imageFolderTaken(folder: string, because: string): ImageFailure {
+  return {
+    code: 'deploy-image-folder-taken',
+    kind: 'input',
+    message: `${folder} is not written: ${because}`,
+    remedy: 'Name another folder after --output: one that is empty, or that `trainyard build` wrote.',
+  };
+}
+
 export function imageUnreadable(file: string, because: string): ImageFailure {
   return {
     code: 'deploy-image-unreadable',
@@ -108,6 +118,24 @@ export function registryUnreachable(host: string, cause: unknown): ImageFailure 
     message: `The registry ${host} cannot be reached: ${messageOf(cause)}`,
     remedy: 'Look at the network, and at HTTPS_PROXY; or name another registry in trainyard.yaml.',
     cause,
+  };
+}
+
+/** A failure of the registry of a base, with what helps there: nobody has to be able to reach just that one. */
+export function ofBase(base: string, failure: ImageFailure): ImageFailure {
+  if (!failure.code.startsWith('deploy-registry-')) return failure;
+  const other =
+    'name a base within reach: --base <image> of `trainyard build`, or `image: { base: ... }` in trainyard.yaml';
+  const remedies: Partial<Record<ImageFailure['code'], string>> = {
+    'deploy-registry-unreachable': `Look at the network and at HTTPS_PROXY, or ${other}. A base that is named by its digest (<image>@sha256:...) is not asked for again once it was fetched, and never for --context-only and --dry-run.`,
+    'deploy-registry-denied': `${failure.remedy} Or ${other}.`,
+    'deploy-registry-not-found': `Look at the name, tag and registry of the base, or ${other}.`,
+  };
+  const remedy = remedies[failure.code] ?? failure.remedy;
+  return {
+    ...failure,
+    message: `The base ${base} cannot be looked up: ${failure.message}`,
+    ...(remedy === undefined ? {} : { remedy }),
   };
 }
 

@@ -1,12 +1,14 @@
 import type { Json } from '../../base/index.ts';
 import { canonicalJson } from '../../base/index.ts';
-import type { BuiltImage } from './built-image.ts';
+import type { ContextFacts } from './built-image.ts';
+import { oneLine } from './dockerfile.ts';
 
-type LabelledFacts = Omit<BuiltImage, 'digest' | 'id' | 'size' | 'version'>;
+type LabelledFacts = Omit<ContextFacts, 'version'>;
 
 /**
  * What an image says of itself: the names of the OCI image specification, and `trainyard.*` with the digests of
- * everything inside. An image of one model has the model's facts under names of their own, too.
+ * everything inside. An image of one model has the model's facts under names of their own, too. Each is one line: a
+ * Dockerfile cannot say more.
  */
 export function labelsOf(facts: LabelledFacts): Readonly<Record<string, string>> {
   const { models, base, parts } = facts;
@@ -37,7 +39,7 @@ export function labelsOf(facts: LabelledFacts): Readonly<Record<string, string>>
     'trainyard.provenance': only?.provenance.verdict,
   };
   const entries = Object.entries(labels).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, value] as const],
+    value === undefined ? [] : [[name, oneLine(value)] as const],
   );
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,6 +1,6 @@
 import type { Json } from '../../base/index.ts';
 import { canonicalJson, digestOfJson } from '../../base/index.ts';
-import type { BaseImage } from './base-image.ts';
+import type { NamedBase } from './base-image.ts';
 import type { ImageModel, ImagePlatform } from './built-image.ts';
 import type { RuntimeFiles } from './runtime-files.ts';
 import type { ServerFiles } from './server-files.ts';
@@ -11,7 +11,7 @@ export interface SbomFacts {
   readonly tag: string;
   readonly platform: ImagePlatform;
   readonly created: string;
-  readonly base: BaseImage;
+  readonly base: NamedBase;
   readonly server: ServerFiles;
   readonly runtime: RuntimeFiles;
   readonly models: readonly ImageModel[];

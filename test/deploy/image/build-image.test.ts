@@ -1,10 +1,27 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { quoted } from '../../../src/deploy/image/dockerfile.ts';
 import type { DraftImage, ImageRequest } from '../../../src/deploy/index.ts';
-import { draftImage, readBuiltImage, writeContext, writeImage } from '../../../src/deploy/index.ts';
+import {
+  draftContext,
+  draftImage,
+  keepBase,
+  readBuiltImage,
+  writeContext,
+  writeImage,
+} from '../../../src/deploy/index.ts';
 import type { PlannedModel } from '../../../src/serve/index.ts';
 import { digestOf, fakeRegistry, putBase } from './fake-registry.ts';
 import { contractDigest, requestOf, timesModel } from './models.ts';
@@ -196,6 +213,140 @@ it('keeps folders of models inside of the app, whatever a model is called', asyn
   const renamed = { ...model, model: '../../etc', versions: [{ ...model.versions[0]!, name: '..' }] };
   const { files } = await draft([renamed], { base: `${registry.host}/base:1` });
   for (const { path } of files.models) expect(path.split('/')).not.toContain('..');
+});
+
+it('gives every model a folder of its own, however like their names are, and however long', async () => {
+  await using registry = await fakeRegistry();
+  putBase(registry, 'base', '1');
+  const model = await timesModel('times', 2);
+  const names = ['a/b', 'a_b', 'a b', 'a:b', `${'long/'.repeat(39)}x`];
+  const models = names.map((name) => ({ ...model, model: name }));
+  const { files } = await draft(models, { base: `${registry.host}/base:1` });
+  const paths = files.models.map(({ path }) => path).filter((path) => path.endsWith('.onnx'));
+  expect(new Set(paths).size).toBe(names.length);
+  expect(paths).toContain('models/a_b/v1.0.0/model.onnx');
+  const plan = JSON.parse(
+    Buffer.from(files.models.find(({ path }) => path === 'plan.json')!.bytes!).toString(),
+  );
+  for (const { versions } of plan.models as readonly PlannedModel[])
+    expect(paths).toContain(`${versions[0]!.folder}/model.onnx`);
+});
+
+it('lets nothing that somebody wrote end a line of the Dockerfile', async () => {
+  await using registry = await fakeRegistry();
+  putBase(registry, 'base', '1');
+  const model = await timesModel('times', 2);
+  const file = join(model.versions[0]!.folder, 'model.json');
+  const nasty = 'v1\nRUN touch /pwned\r\nUSER 0';
+  const manifest = JSON.parse(readFileSync(file, 'utf8'));
+  writeFileSync(file, JSON.stringify({ ...manifest, modelVersion: nasty }));
+  const { dockerfile, image } = await draft([model], { base: `${registry.host}/base:1` });
+  expect(dockerfile.split(/[\n\r]/).filter((line) => /^\s*(RUN touch|USER 0)/.test(line))).toEqual([]);
+  // What the image says is what the Dockerfile says.
+  const { Labels } = JSON.parse(image.config.bytes.toString()).config;
+  expect(Labels['trainyard.model.version']).toBe('v1 RUN touch /pwned USER 0');
+  expect(JSON.parse(Labels['trainyard.models'])[0].modelVersion).toBe(nasty);
+  expect(quoted('a\n"b\\$c')).toBe('"a \\"b\\\\\\$c"');
+});
+
+it('takes into an image only files of the folder itself, and none that a link leads to elsewhere', async () => {
+  await using registry = await fakeRegistry();
+  putBase(registry, 'base', '1');
+  const base = `${registry.host}/base:1`;
+  const [outside, special] = [await timesModel('times', 2), await timesModel('times', 2)];
+  const { folder } = outside.versions[0]!;
+  const elsewhere = scratch();
+  renameSync(join(folder, 'model.onnx'), join(elsewhere, 'model.onnx'));
+  symlinkSync(join(elsewhere, 'model.onnx'), join(folder, 'model.onnx'));
+  expect(await draftImage(requestOf([outside], { base }))).toMatchObject({
+    failure: { code: 'servable-unreadable', message: expect.stringContaining('leads out of the folder') },
+  });
+  const other = special.versions[0]!.folder;
+  renameSync(join(other, 'model.json'), join(other, 'kept.json'));
+  execFileSync('mkfifo', [join(other, 'model.json')]);
+  expect(await draftImage(requestOf([special], { base }))).toMatchObject({
+    failure: { code: 'servable-unreadable', message: expect.stringContaining('is no file') },
+  });
+  // A link that stays inside is a file.
+  const own = await timesModel('times', 2);
+  renameSync(join(own.versions[0]!.folder, 'model.onnx'), join(own.versions[0]!.folder, 'kept.onnx'));
+  symlinkSync('kept.onnx', join(own.versions[0]!.folder, 'model.onnx'));
+  expect((await draftImage(requestOf([own], { base }))).ok).toBe(true);
+});
+
+it('removes and overwrites nothing that no build wrote, and writes through no link', async () => {
+  await using registry = await fakeRegistry();
+  putBase(registry, 'base', '1');
+  const drafted = await draft([await timesModel('times', 2)], { base: `${registry.host}/base:1` });
+  const [mine, linked, elsewhere] = [scratch(), scratch(), scratch()];
+  mkdirSync(join(mine, 'context'));
+  writeFileSync(join(mine, 'context/thesis.txt'), 'years of work');
+  expect(await writeContext(drafted, mine)).toMatchObject({ failure: { code: 'deploy-image-folder-taken' } });
+  expect(readFileSync(join(mine, 'context/thesis.txt'), 'utf8')).toBe('years of work');
+  writeFileSync(join(elsewhere, 'Dockerfile'), 'theirs');
+  symlinkSync(elsewhere, join(linked, 'context'));
+  expect(await writeContext(drafted, linked)).toMatchObject({
+    failure: { code: 'deploy-image-folder-taken' },
+  });
+  const output = scratch();
+  const target = join(elsewhere, 'profile');
+  writeFileSync(target, 'theirs');
+  for (const file of ['sbom.cdx.json', 'image.json']) symlinkSync(target, join(output, file));
+  expect((await writeContext(drafted, output)).ok).toBe(true);
+  const options = { output, layerCache: join(output, 'cache'), environment: {} };
+  expect((await writeImage(drafted, options)).ok).toBe(true);
+  expect(readFileSync(target, 'utf8')).toBe('theirs');
+  expect(readFileSync(join(elsewhere, 'Dockerfile'), 'utf8')).toBe('theirs');
+});
+
+it('needs no registry for the context of a base that is named by digest, nor for an image of one that was fetched', async () => {
+  const registry = await fakeRegistry();
+  const digest = putBase(registry, 'base', '1', { architectures: ['amd64', 'arm64'] });
+  const models = [await timesModel('times', 2)];
+  const cache = join(scratch(), 'layers');
+  const [tagged, pinned] = [`${registry.host}/base:1`, `${registry.host}/base@${digest}`];
+  const online = await draft(models, { base: pinned, cache });
+  expect(existsSync(cache)).toBe(false);
+  const output = scratch();
+  await keepBase(online.base, cache);
+  await writeImage(online, { output, layerCache: cache, environment: {} });
+  await registry[Symbol.asyncDispose]();
+
+  // Fetched before: the same image to the last digit, layers and all.
+  const again = await draft(models, { base: pinned, cache });
+  expect(again.facts).toEqual(online.facts);
+  expect((await writeImage(again, { output: scratch(), layerCache: cache, environment: {} })).ok).toBe(true);
+  // What a tag stands for today, only the registry knows.
+  const because = {
+    code: 'deploy-registry-unreachable',
+    message: expect.stringContaining(`The base ${tagged} cannot be looked up`),
+    remedy: expect.stringMatching(/--base .*image: \{ base: /s),
+  };
+  expect(await draftContext(requestOf(models, { base: tagged, cache }))).toMatchObject({ failure: because });
+  // Never fetched: the context is whole, and the image has no digest yet.
+  const context = await draftContext(requestOf(models, { base: pinned }));
+  if (!context.ok) throw new Error(context.failure.message);
+  expect(context.value).not.toHaveProperty('base');
+  expect(context.value.dockerfile).toContain(`FROM ${pinned} AS checked\n`);
+  expect(context.value.facts).not.toHaveProperty('digest');
+  expect((await writeContext(context.value, scratch())).ok).toBe(true);
+  expect(await draftImage(requestOf(models, { base: pinned }))).toMatchObject({
+    failure: { code: 'deploy-registry-unreachable' },
+  });
+  const distroless = `${registry.host}/distroless/nodejs22-debian12@${digest}`;
+  expect(await draftContext(requestOf(models, { base: distroless }))).toMatchObject({
+    value: { dockerfile: expect.stringContaining('ENTRYPOINT ["/nodejs/bin/node","/app/server.mjs"]') },
+  });
+});
+
+it('believes nothing of its cache that is not what the digest is of', async () => {
+  await using registry = await fakeRegistry();
+  const digest = putBase(registry, 'base', '1');
+  const cache = scratch();
+  writeFileSync(join(cache, digest.slice('sha256:'.length)), '{"config":{"digest":"sha256:0"},"layers":[]}');
+  const models = [await timesModel('times', 2)];
+  const drafted = await draft(models, { base: `${registry.host}/base@${digest}`, cache });
+  expect(drafted.base.digest).toBe(digest);
 });
 
 it('refuses bytes that are not those of their description, and answers that are not those that were packed (P4)', async () => {
