@@ -1,8 +1,9 @@
 import type { ErrorObject } from 'ajv';
 import type { Json } from '../base/index.ts';
+import type { BoundedRegex } from './bounded-regex.ts';
+import { boundedRegex } from './bounded-regex.ts';
 import type { ColumnContract, Contract } from './contract.ts';
 import { lexicalDescription, microsecondsOf, readLexical } from './lexical.ts';
-import { compilePattern } from './pattern.ts';
 import type { JsonSchema } from './row-schema.ts';
 import { rowSchema, timeKeyword } from './row-schema.ts';
 import type { CheckRule } from './verdict.ts';
@@ -47,10 +48,7 @@ export async function compileRowCheck(contract: Contract): Promise<RowCheck> {
   return (row) => (validate(row) ? [] : problemsOf(row, validate.errors ?? [], columns));
 }
 
-/**
- * The same schema, in which no pattern is tried on a text that is too long anyway: how long some patterns take grows much
- * faster than the text, and whoever sends it waits for all others, too.
- */
+/** The same schema, in which no pattern is tried on a text that is too long anyway. */
 function lengthBeforePattern(schema: Json): Json {
   if (typeof schema !== 'object' || schema === null) return schema;
   if (Array.isArray(schema)) return schema.map(lengthBeforePattern);
@@ -63,8 +61,8 @@ function lengthBeforePattern(schema: Json): Json {
   return Object.fromEntries(Object.entries(schema).map(([name, part]) => [name, lengthBeforePattern(part)]));
 }
 
-function regexOf(source: string): RegExp {
-  const regex = compilePattern(source);
+function regexOf(source: string): BoundedRegex {
+  const regex = boundedRegex(source);
   if (regex === undefined) throw new TypeError(`${source} is no regular expression`);
   return regex;
 }

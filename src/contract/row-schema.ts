@@ -1,4 +1,5 @@
 import type { Json } from '../base/index.ts';
+import { patternLength } from './bounded-regex.ts';
 import type { ColumnContract, Contract } from './contract.ts';
 import { datePattern, largestInteger, timestampPattern } from './lexical.ts';
 
@@ -58,7 +59,7 @@ function valueSchema(column: ColumnContract): JsonSchema {
       return {
         type: 'string',
         minLength: Math.max(1, column.minLength ?? 1),
-        ...(column.maxLength === undefined ? {} : { maxLength: column.maxLength }),
+        ...mostCharacters(column),
         ...(column.pattern === undefined ? {} : { pattern: column.pattern }),
         ...allowed,
       };
@@ -71,6 +72,12 @@ function valueSchema(column: ColumnContract): JsonSchema {
         ...timeRules(column),
       };
   }
+}
+
+/** A text with a pattern has a length at which a request ends, also where the contract says none. */
+function mostCharacters({ maxLength, pattern, minLength = 0 }: ColumnContract): JsonSchema {
+  if (maxLength !== undefined) return { maxLength };
+  return pattern === undefined ? {} : { maxLength: Math.max(patternLength, minLength) };
 }
 
 function numberBounds({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: ColumnContract): JsonSchema {

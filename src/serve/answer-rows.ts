@@ -48,8 +48,10 @@ export interface ServingLimits {
 }
 
 const problemsShown = 20;
-/** Rows that are checked in one turn of the event loop. */
-const rowsAtOnce = 512;
+/** Milliseconds for which rows are checked in one turn of the event loop. */
+const checkingTime = 4;
+/** Rows after which somebody looks at the clock. */
+const rowsAtOnce = 16;
 /** Characters of the name of a member that is no column. */
 const nameShown = 100;
 
@@ -92,7 +94,7 @@ export async function answerRows(
     );
   }
   const within = limits === world.limits ? world : { ...world, limits };
-  const checking = checkRows(request.rows, choice.version.engine.servable);
+  const checking = checkRows(rows, choice.version.engine.servable, request.arrived + limits.timeoutMs);
   const checked = checking instanceof Promise ? await checking : checking;
   const answer = await ask(request, checked, choice, within);
   if (choice.shadows.length > 0 && isWorthACopy(answer)) {
@@ -121,7 +123,8 @@ async function copy(
   const isSame = takeSameRequests(servable, answering.engine.servable);
   if (isSame && checked.problems.length > 0) return;
   try {
-    const rows = isSame ? checked : await checkRows(request.rows, servable);
+    const deadline = request.arrived + world.limits.timeoutMs;
+    const rows = isSame ? checked : await checkRows(request.rows, servable, deadline);
     await ask(request, rows, { version: shadow, role: 'shadow' }, world);
   } catch {
     // A bug: the request itself was answered, and the next one will be.
@@ -136,43 +139,63 @@ function named(version: ServedVersion | undefined): Choice | undefined {
 interface CheckedRows {
   readonly problems: readonly RequestProblem[];
   readonly cells: readonly (number | string)[];
+  /** The time was over before all of them were checked. */
+  readonly isLate?: boolean;
 }
 
-/** Large requests are checked in parts, and others get their turn in between: thousands of rows take milliseconds. */
-function checkRows(rows: readonly unknown[], servable: Servable): CheckedRows | Promise<CheckedRows> {
-  if (rows.length > rowsAtOnce) return checkManyRows(rows, servable);
-  const checked = { problems: [], cells: [] };
-  checkPart(rows, servable, { start: 0, end: rows.length, checked });
-  return checked;
+/**
+ * Requests that take long to check are checked in parts, and others get their turn in between: thousands of rows take
+ * milliseconds. Nobody waits for rows any more when the time of the request is over.
+ */
+function checkRows(
+  rows: readonly unknown[],
+  servable: Servable,
+  deadline: number,
+): CheckedRows | Promise<CheckedRows> {
+  const checked = { problems: [], cells: [], next: 0 };
+  checkPart(rows, servable, checked);
+  return checked.next < rows.length ? checkOtherParts(rows, servable, { checked, deadline }) : checked;
 }
 
-async function checkManyRows(rows: readonly unknown[], servable: Servable): Promise<CheckedRows> {
-  const checked = { problems: [], cells: [] };
-  for (let start = 0; start < rows.length; start += rowsAtOnce) {
-    if (start > 0) await new Promise((resolve) => setImmediate(resolve));
-    checkPart(rows, servable, { start, end: Math.min(start + rowsAtOnce, rows.length), checked });
+async function checkOtherParts(
+  rows: readonly unknown[],
+  servable: Servable,
+  { checked, deadline }: { readonly checked: CheckingRows; readonly deadline: number },
+): Promise<CheckedRows> {
+  while (checked.next < rows.length) {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (performance.now() > deadline) return { ...checked, isLate: true };
+    checkPart(rows, servable, checked);
   }
   return checked;
 }
 
-interface RowsPart {
-  readonly start: number;
-  readonly end: number;
-  readonly checked: { readonly problems: RequestProblem[]; readonly cells: (number | string)[] };
+interface CheckingRows {
+  readonly problems: RequestProblem[];
+  readonly cells: (number | string)[];
+  /** The first row that was not checked. */
+  next: number;
 }
 
-function checkPart(rows: readonly unknown[], servable: Servable, { start, end, checked }: RowsPart): void {
+function checkPart(rows: readonly unknown[], servable: Servable, checked: CheckingRows): void {
   const { problems, cells } = checked;
-  for (let row = start; row < end && problems.length < problemsShown; row++) {
+  const began = rows.length > rowsAtOnce ? performance.now() : 0;
+  while (checked.next < rows.length) {
+    if (problems.length >= problemsShown) {
+      checked.next = rows.length;
+      return;
+    }
+    const row = checked.next++;
     const found = rowProblems(servable, rows[row]);
     if (found.length > 0) problems.push(...found.map((problem) => ({ ...problem, row })));
     else if (problems.length === 0) servable.cellsOf(rows[row] as Row, cells);
+    if (checked.next % rowsAtOnce === 0 && performance.now() - began > checkingTime) return;
   }
 }
 
 async function ask(
   request: RowsRequest,
-  { problems, cells }: CheckedRows,
+  { problems, cells, isLate }: CheckedRows,
   { version, role, variant }: Omit<Choice, 'shadows'>,
   { limits, observers, now }: AnsweringWorld,
 ): Promise<Result<AnsweredRows, ServeFailure>> {
@@ -180,10 +203,12 @@ async function ask(
   const answer =
     problems.length > 0
       ? failed(rowInvalid(problems))
-      : withNumbers(
-          await version.engine.infer({ rows: rows.length, cells }, request.arrived + limits.timeoutMs),
-          rows.length,
-        );
+      : isLate === true
+        ? failed(serveFailure('serve-timeout', `There was no answer within ${limits.timeoutMs} ms`))
+        : withNumbers(
+            await version.engine.infer({ rows: rows.length, cells }, request.arrived + limits.timeoutMs),
+            rows.length,
+          );
   const event: AnswerEvent = {
     requestId: request.requestId,
     model: request.model,

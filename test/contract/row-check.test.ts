@@ -59,6 +59,20 @@ describe('a single row', () => {
     expect(rules({ pattern: 'aaa', b: 'aaa' })).toEqual([]);
   });
 
+  test('has a longest text where a column has a pattern and no length, as its schema says (S11)', async () => {
+    const contract = contractOf(
+      '{ name: free, logicalType: string, logicalTypeOptions: { pattern: "[a-z]+@" } }, { name: long, logicalType: string, logicalTypeOptions: { pattern: "@", maxLength: 5000 } }, { name: any, logicalType: string }',
+    );
+    const check = await compileRowCheck(contract);
+    const text = (length: number): string => `${'a'.repeat(length - 1)}@`;
+    expect(check({ free: text(1000), long: text(5000), any: text(100_000) })).toEqual([]);
+    expect(check({ free: text(1001), long: text(5001) })).toEqual([
+      { rule: 'length', column: 'free', expected: 'at most 1000 characters' },
+      { rule: 'length', column: 'long', expected: 'at most 5000 characters' },
+    ]);
+    expect(JSON.stringify(rowSchema(contract))).toContain('"maxLength":1000,"pattern":"[a-z]+@"');
+  });
+
   test('that breaks rules is told every one, never the value (D1, P5)', async () => {
     const check = await compileRowCheck(await heart());
     const { sex: _, ...rest } = patient;
