@@ -12,13 +12,18 @@
  *
  * dist/web/runtime.js: what a page needs around the ONNX Runtime to answer as the server does.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire, isBuiltin } from 'node:module';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
-
-const root = fileURLToPath(new URL('..', import.meta.url));
+import {
+  bundle,
+  byName,
+  packageAt,
+  packagesIn,
+  requireBanner,
+  root,
+  withNames,
+  writeWhole,
+} from './bundling.mjs';
 
 await bundle({
   entryPoints: {
@@ -50,31 +55,6 @@ const withoutAbsent = {
   },
 };
 
-/**
- * A CommonJS package that is loaded when needed: in a chunk of its own it would have a default export alone. A module
- * around it gives its exports the names that Node gives them.
- */
-const withNames = {
-  name: 'names-for-packages-loaded-later',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^[^./]/ }, ({ path: name, kind, importer, resolveDir }) => {
-      if (kind !== 'dynamic-import' || isBuiltin(name) || external.includes(name)) return undefined;
-      const file = resolvedByRequire(name, importer);
-      return file && { path: name, namespace: 'named', pluginData: { resolveDir, file } };
-    });
-    onLoad({ filter: /./, namespace: 'named' }, async ({ path: name, pluginData: { resolveDir, file } }) => {
-      const names = Object.keys(await import(pathToFileURL(file))).filter((one) =>
-        /^[A-Za-z_$][\w$]*$/.test(one),
-      );
-      const named = names.filter((one) => one !== 'default' && one !== 'module.exports');
-      const from = JSON.stringify(name);
-      const lines = [`import * as all from ${from};`, `export const { ${named.join(', ')} } = all;`];
-      if (names.includes('default')) lines.push('const whole = all;', 'export default whole.default;');
-      return { contents: lines.join('\n'), resolveDir };
-    });
-  },
-};
-
 /** Importing a module of ours does nothing: one of which nothing is used is left out, with what it imports. */
 const withoutUnused = {
   name: 'without-unused-modules',
@@ -87,15 +67,6 @@ const withoutUnused = {
     });
   },
 };
-
-function resolvedByRequire(name, importer) {
-  try {
-    return createRequire(importer).resolve(name);
-  } catch {
-    // Of a package that is no CommonJS, esbuild knows the names.
-    return undefined;
-  }
-}
 
 const external = ['onnxruntime-node'];
 
@@ -119,11 +90,8 @@ const { metafile } = await bundle({
       JSON.parse(readFileSync(`${root}/package.json`, 'utf8')).version,
     ),
   },
-  plugins: [withoutAbsent, withoutUnused, withNames],
-  // CommonJS packages ask for modules of Node while they load.
-  banner: {
-    js: "import { createRequire as createRequireOfServer } from 'node:module'; const require = createRequireOfServer(import.meta.url);",
-  },
+  plugins: [withoutAbsent, withoutUnused, withNames(external)],
+  banner: requireBanner,
 });
 const packages = [...packagesIn(metafile), packageAt('onnxruntime-node'), packageAt('onnxruntime-common')];
 writeWhole(`${root}/dist/server/packages.json`, `${JSON.stringify(packages.sort(byName), null, 2)}\n`);
@@ -151,59 +119,3 @@ await bundle({
   minifySyntax: true,
   plugins: [onlyWhatIsUsed],
 });
-
-/**
- * Builds into a folder of dist/. What is the same stays untouched, and what is new appears whole: programs that run from
- * there meanwhile still find the chunks that they load later.
- */
-async function bundle(options) {
-  const built = await build({
-    absWorkingDir: root,
-    metafile: true,
-    write: false,
-    logLevel: 'warning',
-    ...options,
-  });
-  const folder = path.join(root, options.outdir);
-  const files = new Set(['packages.json', ...built.outputFiles.map((file) => path.basename(file.path))]);
-  for (const { path: file, contents } of built.outputFiles) writeWhole(file, contents);
-  const old = readdirSync(folder).filter((name) => !files.has(name) && !name.endsWith('.draft'));
-  for (const name of old) rmSync(path.join(folder, name), { force: true });
-  return built;
-}
-
-function writeWhole(file, contents) {
-  if (existsSync(file) && readFileSync(file).equals(Buffer.from(contents))) return;
-  mkdirSync(path.dirname(file), { recursive: true });
-  const draft = `${file}.${process.pid}.draft`;
-  writeFileSync(draft, contents);
-  renameSync(draft, file);
-}
-
-/** The packages of which something is in the bundle, with version and licence, each once. */
-function packagesIn({ outputs }) {
-  const folders = new Set();
-  for (const output of Object.values(outputs)) {
-    for (const [file, { bytesInOutput }] of Object.entries(output.inputs)) {
-      const folder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1];
-      if (folder !== undefined && bytesInOutput > 0) folders.add(folder);
-    }
-  }
-  const found = [...folders].map((folder) => packageIn(path.join(root, folder)));
-  return [...new Map(found.map((each) => [`${each.name}@${each.version}`, each])).values()];
-}
-
-function packageAt(name) {
-  return packageIn(path.join(root, 'node_modules', name));
-}
-
-function packageIn(folder) {
-  const { name, version, license } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
-  if (typeof license !== 'string')
-    throw new Error(`${name} ${version} says no licence: the image cannot tell it`);
-  return { name, version, license };
-}
-
-function byName(a, b) {
-  return a.name < b.name || (a.name === b.name && a.version < b.version) ? -1 : 1;
-}

@@ -1,0 +1,3 @@
+import { runAction, setupAction } from '../../src/actions/index.ts';
+
+await runAction(setupAction);

@@ -1,0 +1,3 @@
+import { runAction, validateAction } from '../../src/actions/index.ts';
+
+await runAction(validateAction);

@@ -1,0 +1,76 @@
+/**
+ * Bundles the actions into actions/dist/, which is committed: who uses an action at a commit gets it as it is, without an
+ * installation. Every package is inside but those with native code, which the actions install themselves
+ * (src/actions/packages.ts) from actions/package-lock.json. Build first: the server of images is copied from dist/.
+ *
+ *     node scripts/bundle-actions.mjs           writes it
+ *     node scripts/bundle-actions.mjs --check   says what differs from the sources, and exits with 1
+ *
+ * The folders are those of dist/, where the programs look for each other: bin/ with the actions, the command line and the
+ * process of a step; the threads of trees and scores; server/ for images.
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { bundle, licenceTexts, requireBanner, root, withNames, writeWhole } from './bundling.mjs';
+
+const native = Object.keys(
+  JSON.parse(readFileSync(path.join(root, 'actions/package.json'), 'utf8')).dependencies,
+);
+// Of the bill of materials' library, parts that it goes without: XML, and checks of its own output.
+const optional = ['xmlbuilder2', 'libxmljs2', 'ajv-formats-draft2019'];
+const external = [...native, ...optional, 'onnxruntime-web'];
+const common = {
+  bundle: true,
+  splitting: true,
+  minify: true,
+  // Names of functions and classes stay, for messages.
+  keepNames: true,
+  legalComments: 'none',
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  external,
+  banner: requireBanner,
+  plugins: [withNames(external)],
+};
+
+const isAction = (name) => readdirSync(path.join(root, 'actions', name)).includes('main.ts');
+const names = readdirSync(path.join(root, 'actions'), { withFileTypes: true })
+  .filter(
+    (entry) => entry.isDirectory() && !['dist', 'node_modules'].includes(entry.name) && isAction(entry.name),
+  )
+  .map(({ name }) => name);
+
+const { metafile } = await bundle({
+  ...common,
+  outdir: 'actions/dist/bin',
+  chunkNames: 'chunk-[hash]',
+  entryPoints: {
+    ...Object.fromEntries(names.map((name) => [`action-${name}`, `actions/${name}/main.ts`])),
+    trainyard: 'src/cli/main.ts',
+    step: 'src/steps/main.ts',
+  },
+});
+for (const [folder, file] of [
+  ['train/trees', 'tree-worker'],
+  ['batch/scoring', 'score-worker'],
+]) {
+  const outdir = `actions/dist/${folder}`;
+  await bundle({ ...common, splitting: false, outdir, entryPoints: { [file]: `src/${folder}/${file}.ts` } });
+}
+const server = path.join(root, 'actions/dist/server');
+rmSync(server, { recursive: true, force: true });
+mkdirSync(server, { recursive: true });
+cpSync(path.join(root, 'dist/server'), server, { recursive: true });
+writeWhole(path.join(root, 'actions/dist/licences.txt'), licenceTexts(metafile));
+
+if (process.argv.includes('--check')) {
+  const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' });
+  const changed = git('status', '--porcelain', '--', 'actions/dist').trim();
+  if (changed !== '') {
+    console.error(`The committed bundle of the actions is not what the sources make:\n${changed}`);
+    console.error('Run `npm run actions` and commit actions/dist.');
+    process.exitCode = 1;
+  }
+}

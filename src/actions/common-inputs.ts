@@ -1,0 +1,12 @@
+/** Inputs that several actions have, so that they mean the same in all of them. */
+export const directory: { readonly kind: 'text'; readonly default: string; readonly description: string } = {
+  kind: 'text',
+  default: '.',
+  description: 'Folder of the project, as a path from the root of the repository.',
+};
+
+export const pipeline: { readonly kind: 'text'; readonly required: true; readonly description: string } = {
+  kind: 'text',
+  required: true,
+  description: 'Name of the pipeline: the folder below `pipelines/`.',
+};

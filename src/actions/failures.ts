@@ -1,0 +1,42 @@
+import type { Failure } from '../base/index.ts';
+
+export type ActionsFailure = Failure<
+  'actions-input-missing' | 'actions-input-invalid' | 'actions-packages-failed' | 'actions-npm-missing'
+>;
+
+export function inputMissing(name: string, description: string): ActionsFailure {
+  return {
+    code: 'actions-input-missing',
+    kind: 'input',
+    message: `The input \`${name}\` is missing`,
+    remedy: `Give it below \`with:\` of the step. ${description}`,
+  };
+}
+
+export function inputInvalid(name: string, text: string, expected: string): ActionsFailure {
+  return {
+    code: 'actions-input-invalid',
+    kind: 'input',
+    message: `The input \`${name}\` is ${JSON.stringify(text.slice(0, 100))}, not ${expected}`,
+    remedy: `Write ${expected} below \`with:\` of the step`,
+  };
+}
+
+export function npmMissing(): ActionsFailure {
+  return {
+    code: 'actions-npm-missing',
+    kind: 'world',
+    message: 'There is no npm on this runner, to install the native packages with',
+    remedy: 'Let a step with actions/setup-node come first, or put npm on the PATH of the runner',
+  };
+}
+
+export function packagesFailed(said: string): ActionsFailure {
+  return {
+    code: 'actions-packages-failed',
+    kind: 'world',
+    message: `The native packages cannot be installed: ${said}`,
+    remedy:
+      'See whether the runner reaches the npm registry; a mirror is set with `npm_config_registry` in `env:`',
+  };
+}
