@@ -9,6 +9,7 @@ import type { Answered } from './engine.ts';
 import type { RequestProblem, ServeFailure } from './failures.ts';
 import { serveFailure } from './failures.ts';
 import type { AnswerRole, Choice, Fleet, ServedVersion } from './fleet.ts';
+import { membersBeyond } from './http/read-json.ts';
 import { modelAbsent } from './model-absent.ts';
 import type { AnswerEvent, Observer } from './observer.ts';
 import { takeSameRequests } from './same-requests.ts';
@@ -48,6 +49,8 @@ export interface ServingLimits {
 }
 
 const problemsShown = 20;
+/** The sentence names these, `problems` more. */
+const problemsInMessage = 5;
 /** Milliseconds for which rows are checked in one turn of the event loop. */
 const checkingTime = 4;
 /** Rows after which somebody looks at the clock. */
@@ -238,8 +241,8 @@ async function ask(
 function rowProblems(servable: Servable, row: unknown): readonly RowProblem[] {
   if (typeof row === 'object' && row !== null && !Array.isArray(row)) {
     const { length } = servable.manifest.columns;
-    if (Object.keys(row).length > length + problemsShown)
-      return [{ rule: 'columns', expected: `at most ${length} members` }];
+    if (Object.keys(row).length > length + membersBeyond)
+      return [{ rule: 'columns', expected: `at most ${length + membersBeyond} members` }];
   }
   const problems = servable.check(row);
   if (problems.length === 0) return problems;
@@ -270,9 +273,12 @@ function unanswerable(row?: number): ServeFailure {
 }
 
 function rowInvalid(problems: readonly RequestProblem[]): ServeFailure {
-  const [{ row, column, expected }] = problems as [RequestProblem];
-  const where = column === undefined ? `row ${row}` : `${column} of row ${row}`;
-  return serveFailure('serve-row-invalid', `${where}: expected ${expected}`, {
-    problems: problems.slice(0, problemsShown),
+  const shown = problems.slice(0, problemsShown);
+  const sentences = shown.slice(0, problemsInMessage).map(({ row, column, expected }) => {
+    const where = column === undefined ? `row ${row}` : `${column} of row ${row}`;
+    return `${where}: expected ${expected}`;
   });
+  const more = shown.length - sentences.length;
+  const message = `${sentences.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
+  return serveFailure('serve-row-invalid', message, { problems: shown });
 }

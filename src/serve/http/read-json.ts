@@ -3,29 +3,58 @@ import type { Result } from '../../base/index.ts';
 import { failed, success } from '../../base/index.ts';
 import type { RequestProblem, ServeFailure } from '../failures.ts';
 import { serveFailure } from '../failures.ts';
+import { jsonMistake } from './json-mistake.ts';
+import { endOfString, jsonShape } from './json-shape.ts';
 
 /** An array of rows of scalars is 2 deep; what is deeper is refused by the rules of the rows, which name the field. */
 const mostDepth = 32;
 
-const quote = 0x22;
-const backslash = 0x5c;
+/** What is taken of a body: so many rows, each with at most so many members. */
+export interface BodyLimits {
+  readonly rows: number;
+  readonly members: number;
+}
+
+/** Members that a row may have beyond its columns: each of them is told. */
+export const membersBeyond = 20;
 
 /**
  * Parses a body as JSON, and refuses what parsers read differently from one another: bytes that are no UTF-8, a member that
- * stands twice in an object, half a surrogate pair. The depth is bounded before anything is parsed.
+ * stands twice in an object, half a surrogate pair. Depth, rows and members are bounded before anything is parsed.
  */
-export function readJson(body: Buffer): Result<unknown, ServeFailure> {
+export function readJson(body: Buffer, { rows, members }: BodyLimits): Result<unknown, ServeFailure> {
   if (!isUtf8(body)) return notJson('The body is not UTF-8');
   const text = body.toString('utf8', hasByteOrderMark(body) ? 3 : 0);
-  const shape = shapeOf(text);
-  if (shape === 'too deep') {
-    return failed(serveFailure('serve-body-too-deep', `The body nests deeper than ${mostDepth} levels`));
+  // A member is a comma, and perhaps a bracket; a few are free, so that small mistakes are told as what they are.
+  const shape = jsonShape(text, { depth: mostDepth, rows, parts: 2 * members + mostDepth });
+  switch (shape.kind) {
+    case 'too deep':
+      return failed(serveFailure('serve-body-too-deep', `The body nests deeper than ${mostDepth} levels`));
+    case 'too many rows':
+      return failed(
+        serveFailure(
+          'serve-rows-too-many',
+          `The request has more than ${rows} rows, the most that are taken`,
+        ),
+      );
+    case 'too many parts': {
+      const problem: RequestProblem = {
+        row: shape.row,
+        rule: 'columns',
+        expected: `at most ${members} members`,
+      };
+      const message = `row ${shape.row}: expected ${problem.expected}`;
+      return failed(serveFailure('serve-row-invalid', message, { problems: [problem] }));
+    }
+    case 'fits':
   }
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return notJson('The body is not JSON');
+    const at = jsonMistake(text);
+    const where = at === undefined ? '' : ` from line ${at.line}, column ${at.column} on`;
+    return notJson(`The body is not JSON${where}`);
   }
   if (membersOf(value) !== shape.members) return failed(standsTwice(text, value));
   return /\\u[dD][89a-fA-F]/.test(text) ? withoutHalves(value) : success(value);
@@ -37,44 +66,6 @@ function notJson(message: string): Result<never, ServeFailure> {
 
 function hasByteOrderMark(body: Buffer): boolean {
   return body.length >= 3 && body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf;
-}
-
-/** How many members the objects of a JSON text have together, in one pass; anything for a text that is no JSON. */
-function shapeOf(text: string): { readonly members: number } | 'too deep' {
-  let members = 0;
-  let depth = 0;
-  for (let i = 0; i < text.length; i++) {
-    switch (text.charCodeAt(i)) {
-      case quote:
-        i = endOfString(text, i);
-        break;
-      case 0x3a: // :
-        members++;
-        break;
-      case 0x5b: // [
-      case 0x7b: // {
-        if (++depth > mostDepth) return 'too deep';
-        break;
-      case 0x5d: // ]
-      case 0x7d: // }
-        depth--;
-        break;
-      default:
-    }
-  }
-  return { members };
-}
-
-/** Where the string ends that begins at `start`. */
-function endOfString(text: string, start: number): number {
-  let end = text.indexOf('"', start + 1);
-  while (end > 0) {
-    let escapes = 0;
-    while (text.charCodeAt(end - 1 - escapes) === backslash) escapes++;
-    if (escapes % 2 === 0) return end;
-    end = text.indexOf('"', end + 1);
-  }
-  return text.length;
 }
 
 function membersOf(value: unknown): number {

@@ -4,7 +4,7 @@ import type { Fleet } from '../fleet.ts';
 import { failureReply } from '../http/failure-reply.ts';
 import { jsonMediaType } from '../http/media-type.ts';
 import type { HttpReply, HttpRequest, Route } from '../http/message.ts';
-import { readJson } from '../http/read-json.ts';
+import { membersBeyond, readJson } from '../http/read-json.ts';
 import type { ItemError } from '../log/feedback-item.ts';
 import { readFeedbackItem } from '../log/feedback-item.ts';
 import type { LabelLine } from '../log/line.ts';
@@ -21,6 +21,7 @@ export interface FeedbackWorld {
 
 /** Items of one request; more come in several requests. */
 export const maxItems = 10_000;
+const itemMembers = 5;
 
 /** What became of a feedback: `accepted` is new and on the disk, `repeated` was there already. */
 export interface FeedbackAnswer {
@@ -50,7 +51,7 @@ async function feedback(request: HttpRequest, world: FeedbackWorld): Promise<Htt
   if (mediaType !== undefined) return refuse(mediaType);
   const body = await bodyOf(request, world.maxBytes);
   if (!body.ok) return refuse(body.failure);
-  const json = readJson(body.value);
+  const json = readJson(body.value, { rows: maxItems, members: itemMembers + membersBeyond });
   if (!json.ok) return refuse(json.failure);
   const items: readonly unknown[] = Array.isArray(json.value) ? json.value : [json.value];
   const { model } = request.params as { readonly model?: string };

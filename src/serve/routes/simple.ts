@@ -1,10 +1,12 @@
 import type { AnsweringWorld } from '../answer-rows.ts';
 import { answerRows } from '../answer-rows.ts';
 import type { ServeFailure } from '../failures.ts';
+import type { ServedModel } from '../fleet.ts';
 import { failureReply } from '../http/failure-reply.ts';
 import { jsonMediaType } from '../http/media-type.ts';
 import type { HttpReply, HttpRequest, Route } from '../http/message.ts';
-import { readJson } from '../http/read-json.ts';
+import { membersBeyond, readJson } from '../http/read-json.ts';
+import { modelAbsent } from '../model-absent.ts';
 import { answerHeaders, answerText } from '../simple/answer-text.ts';
 import { bodyOf, compressed } from '../v2/request-body.ts';
 
@@ -22,10 +24,12 @@ async function predict(request: HttpRequest, world: AnsweringWorld): Promise<Htt
   const mediaType = jsonMediaType(request.headers['content-type']);
   if (mediaType !== undefined) return refuse(mediaType);
   const { model, version } = request.params as { model: string; version?: string };
-  const maxBytes = world.fleet.model(model)?.limits?.maxBytes ?? world.limits.maxBytes;
-  const body = await bodyOf(request, maxBytes);
+  const served = world.fleet.model(model);
+  if (served === undefined) return refuse(modelAbsent(world.fleet, model));
+  const limits = { ...world.limits, ...served.limits };
+  const body = await bodyOf(request, limits.maxBytes);
   if (!body.ok) return refuse(body.failure);
-  const json = readJson(body.value);
+  const json = readJson(body.value, { rows: limits.maxRows, members: mostColumns(served) + membersBeyond });
   if (!json.ok) return refuse(json.failure);
   const { value } = json;
   const isMany = Array.isArray(value);
@@ -51,4 +55,11 @@ async function predict(request: HttpRequest, world: AnsweringWorld): Promise<Htt
   };
   const accepted = request.headers['accept-encoding'];
   return isMany && accepted !== undefined ? await compressed(reply, accepted) : reply;
+}
+
+/** Which version will answer is not known before the body is read. */
+function mostColumns({ versions, served }: ServedModel): number {
+  let most = served.engine.servable.manifest.columns.length;
+  for (const { engine } of versions.values()) most = Math.max(most, engine.servable.manifest.columns.length);
+  return most;
 }

@@ -40,10 +40,12 @@ export const deepest = 100;
 /** In bodies up to this size, brackets cannot take much memory however they are nested. */
 const harmless = 65_536;
 const mostTensors = 10_000;
+/** Commas and brackets of their descriptions, about. */
+const partsOfTensors = 20 * mostTensors;
 
 /** Reads the JSON of an inference request. */
-export function parseRequest(bytes: Buffer): Result<InferenceRequest, ServeFailure> {
-  const json = parseObject(bytes);
+export function parseRequest(bytes: Buffer, mostValues: number): Result<InferenceRequest, ServeFailure> {
+  const json = parseObject(bytes, { mostParts: 2 * mostValues + partsOfTensors });
   if (!json.ok) return json;
   const { id, inputs, outputs } = json.value;
   if (id !== undefined && typeof id !== 'string') return refused('id: expected a text');
@@ -72,13 +74,24 @@ export function parseRequest(bytes: Buffer): Result<InferenceRequest, ServeFailu
   });
 }
 
-/** The JSON object of a body; an empty body is an empty object where `orEmpty`. */
+export interface ParseObjectOptions {
+  /** An empty body is an empty object. */
+  readonly orEmpty?: boolean;
+  /** Commas and opening brackets; a value of a tensor may have both. Default: those of any request without values. */
+  readonly mostParts?: number;
+}
+
+/** The JSON object of a body. */
 export function parseObject(
   bytes: Buffer,
-  orEmpty = false,
+  { orEmpty = false, mostParts = partsOfTensors }: ParseObjectOptions = {},
 ): Result<Readonly<Record<string, unknown>>, ServeFailure> {
   if (orEmpty && bytes.length === 0) return success({});
-  if (bytes.length > harmless && isTooDeep(bytes)) return tooDeep();
+  if (bytes.length > harmless) {
+    const size = sizeOfJson(bytes, mostParts);
+    if (size === 'too deep') return tooDeep();
+    if (size === 'too large') return tooManyValues();
+  }
   if (!isUtf8(bytes)) return failed(serveFailure('serve-body-not-json', 'The body is not JSON in UTF-8'));
   const value = parseJson(bytes.toString('utf8'));
   if (value === undefined) return failed(serveFailure('serve-body-not-json', 'The body is not JSON'));
@@ -105,9 +118,15 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Whether brackets are nested deeper than the limit; before the parser takes memory for them. */
-function isTooDeep(bytes: Buffer): boolean {
+function tooManyValues(): Failed<ServeFailure> {
+  const message = 'The request has more values than the rows have that are taken at once';
+  return failed(serveFailure('serve-rows-too-many', message));
+}
+
+/** Whether brackets are nested deeper, or parts are more, than the limit; before the parser takes time and memory for them. */
+function sizeOfJson(bytes: Buffer, mostParts: number): 'too deep' | 'too large' | 'fits' {
   let depth = 0;
+  let parts = 0;
   let inText = false;
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i];
@@ -116,10 +135,12 @@ function isTooDeep(bytes: Buffer): boolean {
       else if (byte === 0x22) inText = false;
     } else if (byte === 0x22) inText = true;
     else if (byte === 0x5b || byte === 0x7b) {
-      if (++depth > deepest) return true;
+      if (++depth > deepest) return 'too deep';
+      if (++parts > mostParts) return 'too large';
     } else if (byte === 0x5d || byte === 0x7d) depth--;
+    else if (byte === 0x2c && ++parts > mostParts) return 'too large';
   }
-  return false;
+  return 'fits';
 }
 
 function readInput(value: unknown, index: number): Result<RequestInput, ServeFailure> {

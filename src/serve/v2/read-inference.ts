@@ -37,7 +37,8 @@ export function readInference(
     const raw = rawRequest(body, ports);
     return raw.ok ? rowsOf(raw.value, raw.value.inputs[0]!.bytes === undefined ? nothing : body) : raw;
   }
-  const parsed = parseRequest(body.subarray(0, length));
+  const columns = [...ports.inputs.values()].reduce((sum, port) => sum + port.columns.length, 0);
+  const parsed = parseRequest(body.subarray(0, length), maxRows * columns);
   return parsed.ok ? rowsOf(parsed.value, body.subarray(length)) : parsed;
 
   function rowsOf(inference: InferenceRequest, binary: Buffer): Result<ReadInference, ServeFailure> {

@@ -94,5 +94,5 @@ async function objectOf(
   maxBytes: number,
 ): Promise<Result<Readonly<Record<string, unknown>>, ServeFailure>> {
   const body = await bodyOf(request, maxBytes);
-  return body.ok ? parseObject(body.value, true) : body;
+  return body.ok ? parseObject(body.value, { orEmpty: true }) : body;
 }

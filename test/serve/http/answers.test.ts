@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rowAnswer } from '../../../src/servable/index.ts';
+import { jsonMistake } from '../../../src/serve/http/json-mistake.ts';
 import { readJson } from '../../../src/serve/http/read-json.ts';
 import { answerText } from '../../../src/serve/simple/answer-text.ts';
 import type { Served } from './rig.ts';
@@ -137,10 +138,61 @@ describe('the simple way', () => {
 });
 
 describe('JSON of requests', () => {
+  const limits = { rows: 10_000, members: 100 };
+
+  it('is bounded before it is parsed, in rows and in members of each (S11)', () => {
+    const told = (text: string): unknown => {
+      const read = readJson(Buffer.from(text), { rows: 3, members: 100 });
+      return read.ok ? 'read' : [read.failure.code, read.failure.problems?.[0]?.row];
+    };
+    const list = (items: readonly unknown[]): string => JSON.stringify(items);
+    const members = (count: number): object =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`m,[{"${i}`, i]));
+    expect(told(list([{}, {}, {}]))).toBe('read');
+    expect(told(list([{}, {}, {}, {}]))).toEqual(['serve-rows-too-many', undefined]);
+    expect(told(`[${'{},'.repeat(1_000_000)}`)).toEqual(['serve-rows-too-many', undefined]);
+    expect(told(list([members(100), members(100), members(100)]))).toBe('read');
+    expect(told(list([{}, members(1000)]))).toEqual(['serve-row-invalid', 1]);
+    expect(told(JSON.stringify(members(1000)))).toEqual(['serve-row-invalid', 0]);
+    expect(told(list([{ a: new Array(1000).fill(1) }]))).toEqual(['serve-row-invalid', 0]);
+    expect(told(list([{ a: new Array(1000).fill([]) }]))).toEqual(['serve-row-invalid', 0]);
+  });
+
+  it('that is none is told where it stops to be one', () => {
+    const place = (text: string): string => {
+      const read = readJson(Buffer.from(text), limits);
+      return read.ok ? 'read' : (/line \d+, column \d+/.exec(read.failure.message)?.[0] ?? '');
+    };
+    expect(place('')).toBe('line 1, column 1');
+    expect(place('{"a":1')).toBe('line 1, column 7');
+    expect(place('{"a":1}{"b":2}')).toBe('line 1, column 8');
+    expect(place('{\n  "a": 1,\n  "b": NaN\n}')).toBe('line 3, column 8');
+    expect(place('{"a":1,}')).toBe('line 1, column 8');
+    expect(place('{"a":01}')).toBe('line 1, column 6');
+    expect(place('["a" "b"]')).toBe('line 1, column 6');
+    expect(place("{'a':1}")).toBe('line 1, column 2');
+    expect(place('[1,]')).toBe('line 1, column 4');
+    expect(place('["a\tb"]')).toBe('line 1, column 2');
+    expect(place(`["${'a'.repeat(300_000)}" 1]`)).toBe('');
+    fc.assert(
+      fc.property(fc.json({ maxDepth: 4 }), fc.nat(), (text, at) => {
+        const cut = text.slice(0, at % text.length);
+        let isJson = true;
+        try {
+          JSON.parse(cut);
+        } catch {
+          isJson = false;
+        }
+        expect(jsonMistake(cut) === undefined).toBe(isJson);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('is read as JSON.parse reads it, and refused when a member stands twice', () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 6 }), (text) => {
-        const read = readJson(Buffer.from(text));
+        const read = readJson(Buffer.from(text), limits);
         expect(read.ok && read.value).toEqual(JSON.parse(text));
       }),
       { numRuns: 500 },
@@ -153,7 +205,7 @@ describe('JSON of requests', () => {
           const names = Object.keys(object);
           const name = names[at % names.length]!;
           const text = `${JSON.stringify(object).slice(0, -1)},${JSON.stringify(name)}:1}`;
-          const read = readJson(Buffer.from(text));
+          const read = readJson(Buffer.from(text), limits);
           expect(read.ok ? undefined : read.failure.problems?.[0]?.column).toBe(name);
         },
       ),

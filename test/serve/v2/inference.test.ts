@@ -470,3 +470,23 @@ describe('S1: a bad request', () => {
     expect(answer.json['error']).toContain('10001 rows, and at most 10000');
   });
 });
+
+describe('S11: a request with more parts than any has', () => {
+  it.each([
+    ['inputs', `{"inputs":[${'{},'.repeat(1_000_000)}{}]}`],
+    [
+      'values',
+      `{"inputs":[{"name":"x","datatype":"FP64","shape":[1,3],"data":[${'1,'.repeat(2_000_000)}1]}]}`,
+    ],
+    [
+      'arrays',
+      `{"inputs":[{"name":"x","datatype":"FP64","shape":[1,3],"data":[${'[],'.repeat(1_000_000)}1]}]}`,
+    ],
+  ])('is refused before it is parsed: %s', async (_, body) => {
+    const answer = await fetch(`${server.url}/v2/models/sum/infer`, { method: 'POST', body });
+    expect(answer.status).toBe(413);
+    expect(await answer.json()).toEqual({
+      error: 'The request has more values than the rows have that are taken at once',
+    });
+  });
+});
