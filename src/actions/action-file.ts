@@ -11,7 +11,7 @@ export function actionFile({ name, description, inputs, outputs }: Action): stri
   if (Object.keys(inputs).length > 0) parts.push('inputs:');
   for (const [id, input] of Object.entries(inputs)) {
     parts.push(`  ${id}:`, `    description: ${quoted(input.description)}`);
-    parts.push(`    required: ${input.required === true}`);
+    parts.push(`    required: ${input.required === true && input.default === undefined}`);
     if (input.default !== undefined) parts.push(`    default: ${quoted(input.default)}`);
   }
   if (Object.keys(outputs).length > 0) parts.push('outputs:');
@@ -39,7 +39,7 @@ export function actionsPage(actions: readonly Action[]): string {
       ...table(['input', 'meaning', 'default'], Object.entries(inputs), (id, input) => [
         `\`${id}\``,
         `${input.description}${input.kind === 'lines' ? ' One a line.' : ''}`,
-        input.required === true ? '*required*' : input.default === undefined ? '' : `\`${input.default}\``,
+        input.default !== undefined ? `\`${input.default}\`` : input.required === true ? '*required*' : '',
       ]),
       ...table(['output', 'meaning'], Object.entries(outputs), (id, output) => [
         `\`${id}\``,

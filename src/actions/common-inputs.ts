@@ -10,3 +10,18 @@ export const pipeline: { readonly kind: 'text'; readonly required: true; readonl
   required: true,
   description: 'Name of the pipeline: the folder below `pipelines/`.',
 };
+
+/** The one of the job, unless the caller gives another. */
+export const token: {
+  readonly kind: 'text';
+  readonly required: true;
+  readonly default: string;
+  readonly secret: true;
+  readonly description: string;
+} = {
+  kind: 'text',
+  required: true,
+  secret: true,
+  default: '${{ github.token }}',
+  description: 'Token for GitHub; the job says in `permissions:` what it may.',
+};

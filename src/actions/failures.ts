@@ -1,7 +1,11 @@
 import type { Failure } from '../base/index.ts';
 
 export type ActionsFailure = Failure<
-  'actions-input-missing' | 'actions-input-invalid' | 'actions-packages-failed' | 'actions-npm-missing'
+  | 'actions-input-missing'
+  | 'actions-input-invalid'
+  | 'actions-packages-failed'
+  | 'actions-npm-missing'
+  | 'actions-promotion-unclear'
 >;
 
 export function inputMissing(name: string, description: string): ActionsFailure {
@@ -38,5 +42,14 @@ export function packagesFailed(said: string): ActionsFailure {
     message: `The native packages cannot be installed: ${said}`,
     remedy:
       'See whether the runner reaches the npm registry; a mirror is set with `npm_config_registry` in `env:`',
+  };
+}
+
+export function promotionUnclear(message: string): ActionsFailure {
+  return {
+    code: 'actions-promotion-unclear',
+    kind: 'input',
+    message,
+    remedy: 'Start the workflow by pushing a tag, or give `model` and `stage` below `with:`',
   };
 }

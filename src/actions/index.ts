@@ -1,11 +1,26 @@
 import type { Action } from './action.ts';
+import { deployAction } from './deploy.ts';
+import { promoteAction } from './promote.ts';
+import { recordAction } from './record.ts';
 import { setupAction } from './setup.ts';
+import { trainAction } from './train.ts';
 import { validateAction } from './validate.ts';
 
 export { actionFile, actionsPage } from './action-file.ts';
+export { deployAction } from './deploy.ts';
+export { promoteAction } from './promote.ts';
+export { recordAction } from './record.ts';
 export { runAction } from './run-action.ts';
 export { setupAction } from './setup.ts';
+export { trainAction } from './train.ts';
 export { validateAction } from './validate.ts';
 
 /** All of them, in the order of a model's life. */
-export const actions: readonly Action[] = [setupAction, validateAction];
+export const actions: readonly Action[] = [
+  setupAction,
+  validateAction,
+  trainAction,
+  recordAction,
+  promoteAction,
+  deployAction,
+];

@@ -1,7 +1,6 @@
 import { promote, promoteFromTag } from '../../commands/index.ts';
 import type { PromotionAnswer } from '../../registry/index.ts';
-import type { DecisionOutcome } from '../../report/index.ts';
-import { answeredText, decisionMarkdown, decisionText } from '../../report/index.ts';
+import { isGranted, promotionMarkdown, promotionText } from '../../report/index.ts';
 import type { CommonOptions, Console } from '../console.ts';
 import { printJson } from '../console.ts';
 import { effectsOf } from '../effects.ts';
@@ -34,7 +33,7 @@ export async function promoteVerb(console: Console, options: PromoteVerbOptions)
   const answer = done.value;
   if (options.json === true) printJson(console, answer);
   else console.out(textOf(answer, console, options));
-  console.exit(exitOf(answer));
+  console.exit(isGranted(answer) ? 0 : 1);
 }
 
 function misuse({ reference, to, fromTag, why }: PromoteVerbOptions): string | undefined {
@@ -51,37 +50,5 @@ function misuse({ reference, to, fromTag, why }: PromoteVerbOptions): string | u
 }
 
 function textOf(answer: PromotionAnswer, { outTerminal }: Console, { why, md }: PromoteVerbOptions): string {
-  switch (answer.kind) {
-    case 'answered':
-      return answeredText(answer.event, outTerminal);
-    case 'taken-back':
-      return `The tag ${answer.tag} was taken back by another one: there is nothing to decide.\n`;
-    default: {
-      const { decision } = answer;
-      const event = 'event' in answer && answer.event !== undefined ? { event: answer.event } : {};
-      const said = why === undefined ? {} : { why };
-      const shown = { decision, outcome: outcomes[answer.kind], ...event, ...said };
-      return md === true ? decisionMarkdown(shown) : decisionText(shown, outTerminal);
-    }
-  }
-}
-
-const outcomes: Readonly<Record<'promoted' | 'would-promote' | 'refused' | 'already', DecisionOutcome>> = {
-  promoted: 'done',
-  'would-promote': 'would',
-  refused: 'refused',
-  already: 'already',
-};
-
-/** A tag that was refused before is refused still: whoever deploys by the exit code may not deploy it. */
-function exitOf(answer: PromotionAnswer): 0 | 1 {
-  switch (answer.kind) {
-    case 'refused':
-    case 'taken-back':
-      return 1;
-    case 'answered':
-      return answer.event.event.kind === 'assign' ? 0 : 1;
-    default:
-      return 0;
-  }
+  return md === true ? promotionMarkdown(answer, why) : promotionText(answer, why, outTerminal);
 }

@@ -1,8 +1,6 @@
 import type { RollbackOptions } from '../../commands/index.ts';
 import { rollback } from '../../commands/index.ts';
-import type { RollbackAnswer } from '../../registry/index.ts';
-import type { DecisionOutcome } from '../../report/index.ts';
-import { decisionText } from '../../report/index.ts';
+import { decisionText, isGranted, shownRollback } from '../../report/index.ts';
 import type { CommonOptions, Console } from '../console.ts';
 import { printJson } from '../console.ts';
 import { effectsOf } from '../effects.ts';
@@ -15,18 +13,7 @@ export async function rollbackVerb(
   const done = await rollback(options, effectsOf(console, options));
   if (!done.ok) return fail(console, options, done.failure);
   const answer = done.value;
-  const event = 'event' in answer ? { event: answer.event } : {};
   if (options.json === true) printJson(console, answer);
-  else {
-    const shown = { decision: answer.decision, outcome: outcomes[answer.kind], why: options.why, ...event };
-    console.out(decisionText(shown, console.outTerminal));
-  }
-  console.exit(answer.kind === 'refused' ? 1 : 0);
+  else console.out(decisionText(shownRollback(answer, options.why), console.outTerminal));
+  console.exit(isGranted(answer) ? 0 : 1);
 }
-
-const outcomes: Readonly<Record<RollbackAnswer['kind'], DecisionOutcome>> = {
-  'rolled-back': 'done',
-  'would-roll-back': 'would',
-  refused: 'refused',
-  already: 'already',
-};

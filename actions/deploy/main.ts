@@ -1,0 +1,3 @@
+import { deployAction, runAction } from '../../src/actions/index.ts';
+
+await runAction(deployAction);

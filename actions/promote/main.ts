@@ -1,0 +1,3 @@
+import { promoteAction, runAction } from '../../src/actions/index.ts';
+
+await runAction(promoteAction);

@@ -1,0 +1,3 @@
+import { recordAction, runAction } from '../../src/actions/index.ts';
+
+await runAction(recordAction);

@@ -1,0 +1,3 @@
+import { runAction, trainAction } from '../../src/actions/index.ts';
+
+await runAction(trainAction);

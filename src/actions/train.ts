@@ -1,0 +1,54 @@
+import { success, version } from '../base/index.ts';
+import { run, triggerOf } from '../commands/index.ts';
+import { runReportMarkdown } from '../report/index.ts';
+import type { Action } from './action.ts';
+import { defineAction } from './action.ts';
+import { directory, pipeline } from './common-inputs.ts';
+import { sayRun } from './say-run.ts';
+
+export const trainAction: Action = defineAction({
+  name: 'train',
+  description: 'Runs a pipeline: what is stale is executed, and what came out is recorded in this clone.',
+  packages: true,
+  permissions: ['contents: read'],
+  inputs: {
+    pipeline,
+    params: { kind: 'lines', description: 'Parameters instead of those of the file: `trees=500`.' },
+    force: { kind: 'lines', description: 'Steps that run although nothing changed; `all` for all of them.' },
+    jobs: { kind: 'number', description: 'Steps at one time. Without it one a core.' },
+    directory,
+  },
+  outputs: {
+    run: { description: 'Id of the run: `20261121-135503-2f8bbb18`.' },
+    status: { description: '`succeeded`, `failed` or `cancelled`.' },
+    verdict: { description: 'Of the gates: `pass`, `fail` or `inconclusive`.' },
+    model: { description: 'Digest of the model that was chosen; empty when there is none.' },
+  },
+  run: async ({ inputs, effects, say }) => {
+    const { pipeline: name, params, force, jobs } = inputs;
+    const done = await run(
+      {
+        pipeline: name,
+        param: params,
+        force,
+        ...(jobs === undefined ? {} : { jobs }),
+        trigger: triggerOf(effects.env),
+        version: version(),
+      },
+      { ...effects, listener: sayRun(say) },
+    );
+    if (!done.ok) return done;
+    const { record, unwritten, failures } = done.value;
+    return success({
+      verdict: record.status === 'succeeded' ? record.verdict : 'fail',
+      outputs: {
+        run: record.id,
+        status: record.status,
+        verdict: record.verdict,
+        model: record.model?.digest ?? '',
+      },
+      summary: runReportMarkdown(record),
+      failures: [...failures, ...(unwritten === undefined ? [] : [unwritten])],
+    });
+  },
+});
