@@ -4,6 +4,7 @@ import type { Failure } from '../../base/index.ts';
 export type LogFailure = Failure<
   | 'serve-log-target-invalid'
   | 'serve-log-key-missing'
+  | 'serve-log-authorization'
   | 'serve-log-spool-foreign'
   | 'serve-log-sink-unreachable'
 >;
@@ -24,6 +25,16 @@ export function logKeyMissing(model: string, because: string): LogFailure {
     message: `The log of ${model} shall hash personal columns, and ${because}`,
     remedy:
       'Set TRAINYARD_LOG_KEY to a secret of at least 32 characters (`openssl rand -hex 32`), or write `personal: drop`.',
+  };
+}
+
+export function authorizationUnbound(origin: string, because: string): LogFailure {
+  return {
+    code: 'serve-log-authorization',
+    kind: 'input',
+    message: `TRAINYARD_LOG_AUTHORIZATION would be sent to ${origin}, where the prediction log goes, and ${because}`,
+    remedy:
+      'Set TRAINYARD_LOG_AUTHORIZATION_ORIGIN to the one origin that may get it (`https://events.example.org`), or unset both.',
   };
 }
 

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Result } from '../../base/index.ts';
 import { failed, success } from '../../base/index.ts';
 import type { LogFailure } from './failures.ts';
-import { logTargetInvalid } from './failures.ts';
+import { authorizationUnbound, logTargetInvalid } from './failures.ts';
 
 /** Where a log goes. All are written to a folder first; of the last two it waits there until it is delivered. */
 export type LogTarget =
@@ -49,7 +49,23 @@ export function readLogTarget(to: string, { root, env }: TargetWorld): Result<Lo
         'names and passwords do not belong into an address: set TRAINYARD_LOG_AUTHORIZATION',
       ),
     );
-  return success({ kind: 'http', url: to, folder });
+  const unbound = unboundAuthorization(url, env);
+  return unbound === undefined ? success({ kind: 'http', url: to, folder }) : failed(unbound);
+}
+
+/**
+ * Whoever writes a pipeline file chooses where events go, not where the secret of the server goes: that is said by whoever
+ * gives the secret.
+ */
+function unboundAuthorization(url: URL, env: TargetWorld['env']): LogFailure | undefined {
+  if (!env['TRAINYARD_LOG_AUTHORIZATION']) return undefined;
+  const said = env['TRAINYARD_LOG_AUTHORIZATION_ORIGIN'];
+  if (!said) return authorizationUnbound(url.origin, 'it is not said for whom it is');
+  if (!URL.canParse(said) || new URL(said).origin !== url.origin)
+    return authorizationUnbound(url.origin, `it is for ${JSON.stringify(said)} only`);
+  const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  if (url.protocol === 'https:' || isHere) return undefined;
+  return authorizationUnbound(url.origin, 'everybody on the way could read it: only https:// keeps a secret');
 }
 
 /** Of a target that is far: below `TRAINYARD_LOG_SPOOL`, else below the folder for temporary files. */

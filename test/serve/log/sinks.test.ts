@@ -74,6 +74,7 @@ describe('the sink of CloudEvents', () => {
     const env = {
       TRAINYARD_LOG_SPOOL: join(folder.path, 'spool'),
       TRAINYARD_LOG_AUTHORIZATION: 'Bearer abc',
+      TRAINYARD_LOG_AUTHORIZATION_ORIGIN: new URL(receiver.url).origin,
     };
     {
       await using log = openLog(folder.path, { to: receiver.url }, { env });
