@@ -96,7 +96,7 @@ const answer: JsonObject = {
         required: ['item', 'code', 'message'],
         properties: {
           item: { type: 'integer', minimum: 0, description: 'Of the array, from 0.' },
-          code: { enum: ['shape', 'request', 'row', 'label', 'time', 'model', 'log-off', 'permission'] },
+          code: { enum: ['shape', 'request', 'row', 'label', 'time', 'model', 'log-off'] },
           message: { type: 'string' },
         },
         additionalProperties: false,

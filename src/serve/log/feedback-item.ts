@@ -7,7 +7,7 @@ import { lineVersion } from './line.ts';
 
 /** What is wrong with one item of a feedback, without its values. */
 export interface ItemError {
-  readonly code: 'shape' | 'request' | 'row' | 'label' | 'time' | 'model' | 'log-off' | 'permission';
+  readonly code: 'shape' | 'request' | 'row' | 'label' | 'time' | 'model' | 'log-off';
   readonly message: string;
 }
 
@@ -61,7 +61,7 @@ function modelOf(named: unknown, { fleet, model }: ItemWorld): Result<ServedMode
   if (name === undefined) {
     const [only, ...others] = fleet.models();
     if (only !== undefined && others.length === 0) return success(only);
-    return wrong('model', 'model: several are served, so it has to be named');
+    return wrong('model', 'model: it has to be named, unless only one is served');
   }
   const found = fleet.model(name);
   return found === undefined ? wrong('model', 'model: it is not served here') : success(found);

@@ -6,11 +6,11 @@ import { servedNow } from '../openapi/served-now.ts';
 
 /** `GET /docs`, where `/` leads. */
 export function docsRoutes(options: PageOptions & { readonly fleet: Fleet }): readonly Route[] {
-  const page = servedNow(options.fleet, () => docsPage(options.fleet, options));
-  const handle = ({ headers }: HttpRequest): HttpReply => ({
+  const page = servedNow(options.fleet, (visible) => docsPage(visible, options));
+  const handle = ({ headers, identity }: HttpRequest): HttpReply => ({
     status: 200,
     type: 'text/html; charset=utf-8',
-    body: page().replaceAll(exampleOrigin, originOf(headers.host)),
+    body: page(identity).replaceAll(exampleOrigin, originOf(headers.host)),
     headers: {
       'cache-control': 'no-cache',
       'content-security-policy': contentPolicy,

@@ -1,3 +1,4 @@
+import { visibleFleet } from '../access/visible-fleet.ts';
 import type { ServeFailure } from '../failures.ts';
 import { serveFailure } from '../failures.ts';
 import type { Fleet } from '../fleet.ts';
@@ -92,8 +93,9 @@ function readItems(
   items: readonly unknown[],
   model: string | undefined,
   { identity }: HttpRequest,
-  { fleet, log, now }: FeedbackWorld,
+  { fleet: whole, log, now }: FeedbackWorld,
 ): ReadItems {
+  const fleet = visibleFleet(whole, identity, ['feedback']);
   const labels = new Map<string, LabelLine[]>();
   const errors: (ItemError & { item: number })[] = [];
   const time = now();
@@ -104,9 +106,7 @@ function readItems(
       continue;
     }
     const { model: name } = read.value;
-    if (identity !== undefined && !identity.may('feedback', name))
-      errors.push({ item, code: 'permission', message: 'model: no right to give feedback for it' });
-    else if (log.of(name) === undefined)
+    if (log.of(name) === undefined)
       errors.push({ item, code: 'log-off', message: 'model: it keeps no prediction log' });
     else if (labels.has(name)) labels.get(name)!.push(read.value);
     else labels.set(name, [read.value]);

@@ -8,16 +8,16 @@ import { servedNow } from '../openapi/served-now.ts';
 /** `GET /openapi.json`: written anew when what is served has changed. */
 export function openApiRoutes(options: DocumentOptions & { readonly fleet: Fleet }): readonly Route[] {
   const { fleet } = options;
-  const text = servedNow(fleet, () => JSON.stringify(openApiDocument(fleet, options)));
+  const text = servedNow(fleet, (visible) => JSON.stringify(openApiDocument(visible, options)));
   return [
     {
       method: 'GET',
       path: '/openapi.json',
       needs: 'docs',
-      handle: () => ({
+      handle: ({ identity }) => ({
         status: 200,
         type: 'application/json',
-        body: text(),
+        body: text(identity),
         headers: { 'cache-control': 'no-cache' },
       }),
     },

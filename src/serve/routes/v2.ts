@@ -1,6 +1,7 @@
 import type { Result } from '../../base/index.ts';
 import { failed, success } from '../../base/index.ts';
 import type { Need } from '../access/need.ts';
+import { visibleFleet } from '../access/visible-fleet.ts';
 import type { AnsweringWorld } from '../answer-rows.ts';
 import { answerRows } from '../answer-rows.ts';
 import type { ServeFailure } from '../failures.ts';
@@ -50,7 +51,13 @@ export function protocolRoutes(world: ProtocolWorld): readonly Route[] {
     ...get('/v2/', () => json(200, server)),
     ...get('/v2/health/live', () => json(200, { live: true }), 'open'),
     ...get('/v2/health/ready', () => readyReply(fleet.readiness().ready), 'open'),
-    ...get('/v2/models', () => json(200, { models: fleet.models().map(({ name }) => name) })),
+    ...get('/v2/models', ({ identity }) =>
+      json(200, {
+        models: visibleFleet(fleet, identity)
+          .models()
+          .map(({ name }) => name),
+      }),
+    ),
     ...get('/v2/models/stats', () => json(200, statistics.of(fleet.models())), 'metrics'),
     ...about('', modelMetadata),
     ...about('/config', modelConfiguration),

@@ -1,4 +1,5 @@
 import type { Result } from '../../base/index.ts';
+import { visibleFleet } from '../access/visible-fleet.ts';
 import type { ServeFailure } from '../failures.ts';
 import { serveFailure } from '../failures.ts';
 import type { Fleet, ServedModel } from '../fleet.ts';
@@ -20,11 +21,12 @@ interface RepositoryWorld {
   readonly repository?: RepositoryControl;
 }
 
-/** Every model and version that is loaded, and models that were asked for and are not. */
+/** Every model and version that is loaded, and models that were asked for and are not; those that whoever asks may see. */
 export async function repositoryIndex(
   request: HttpRequest,
-  { fleet, limits }: RepositoryWorld,
+  { fleet: whole, limits }: RepositoryWorld,
 ): Promise<HttpReply> {
+  const fleet = visibleFleet(whole, request.identity);
   const asked = await objectOf(request, limits.maxBytes);
   if (!asked.ok) return refusalReply(asked.failure);
   const { ready } = asked.value;

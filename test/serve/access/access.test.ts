@@ -148,6 +148,27 @@ describe('access', () => {
     ).toBe(403);
   });
 
+  it('tells nobody of models with which they may do nothing (P5)', async () => {
+    const shown = async (name: string): Promise<readonly boolean[]> => {
+      const headers = bearer(name);
+      const index = await server.post('{}', { path: '/v2/repository/index', headers });
+      const pages = [
+        await server.get('/v2/models', headers),
+        index,
+        await server.get('/openapi.json', headers),
+        await server.get('/docs', headers),
+      ];
+      expect(pages.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+      return pages.map(({ text }) => /\bsum\b/.test(text));
+    };
+    expect(await shown('others-key')).toEqual([false, false, false, false]);
+    expect(await shown('shop-key')).toEqual([true, true, true, true]);
+    expect(await shown('watch-key')).toEqual([true, true, true, true]);
+    expect(await shown('others-key')).toEqual([false, false, false, false]);
+    for (const path of ['/predict/sum', '/predict/none', '/v2/models/sum/infer', '/v2/models/none/infer'])
+      expect((await server.post(row, { path, headers: bearer('others-key') })).status).toBe(403);
+  });
+
   it('is closed to everybody else but for the health, and says how to come in', async () => {
     for (const path of [
       '/metrics',

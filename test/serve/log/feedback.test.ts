@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { success } from '../../../src/base/index.ts';
+import type { AccessControl } from '../../../src/serve/access/access-control.ts';
 import type { Engine } from '../../../src/serve/index.ts';
 import { fixedFleet, openServer, readPredictionLog } from '../../../src/serve/index.ts';
 import { answer, filesIn, linesIn, openLog, temporaryFolder, version } from './rig.ts';
@@ -14,13 +16,20 @@ async function serving(
   root: string,
   engines: readonly Engine[],
   logged: readonly string[] = ['heart', 'load'],
+  access?: AccessControl,
 ) {
   const log = openLog(
     root,
     {},
     { settingsOf: (model) => (logged.includes(model) ? { to: 'file:log' } : undefined) },
   );
-  const listener = await openServer({ fleet: fixedFleet(engines), host: '127.0.0.1', port: 0, log });
+  const listener = await openServer({
+    fleet: fixedFleet(engines),
+    host: '127.0.0.1',
+    port: 0,
+    log,
+    ...(access === undefined ? {} : { access }),
+  });
   const post = async (path: string, body: unknown) => {
     const response = await fetch(listener.url + path, {
       method: 'POST',
@@ -134,6 +143,33 @@ describe('feedback', () => {
     ]);
     expect(JSON.stringify(answered.body)).not.toContain(secret);
     expect(JSON.stringify(server.log.troubles)).not.toContain(secret);
+  });
+
+  it('tells nobody of models for which they may give none (P5)', async () => {
+    await using folder = await temporaryFolder();
+    const identity = {
+      name: 'key:shop',
+      may: (permission: string, model: string | undefined) => permission === 'feedback' && model === 'load',
+    };
+    const access = { admit: () => success(identity), [Symbol.asyncDispose]: async () => undefined };
+    await using server = await serving(
+      folder.path,
+      [engineOf('heart', ['no', 'yes']), engineOf('load')],
+      ['heart', 'load'],
+      access,
+    );
+    const item = { request: 'abc', label: 1.5 };
+    const { body } = await server.post('/feedback', [
+      { ...item, model: 'heart' },
+      { ...item, model: 'none' },
+      item,
+    ]);
+    expect(body['accepted']).toBe(1);
+    const told = body['errors'] as { readonly code: string; readonly message: string; item: number }[];
+    expect(told.map(({ item: _, ...error }) => error)).toEqual([
+      { code: 'model', message: 'model: it is not served here' },
+      { code: 'model', message: 'model: it is not served here' },
+    ]);
   });
 
   it('is refused whole when nothing of it can be taken', async () => {
