@@ -1,7 +1,9 @@
 import type { Digest, Failure } from '../../base/index.ts';
 
 /** Why a version is not loaded; these are told in the readiness and the log, never in an answer. */
-export type VersionFailure = Failure<'serve-version-unexpected' | 'serve-version-memory'>;
+export type VersionFailure = Failure<
+  'serve-version-unexpected' | 'serve-version-memory' | 'serve-version-failed'
+>;
 
 export function versionUnexpected(name: string, expected: Digest, found: Digest): VersionFailure {
   return {
@@ -19,5 +21,15 @@ export function versionTooLarge(name: string, bytes: number, available: number):
     kind: 'world',
     message: `${name} has ${megabytes(bytes)}, and ${megabytes(available)} of memory are left to load it`,
     remedy: 'Give the server more memory, or serve fewer models.',
+  };
+}
+
+export function versionFailed(name: string, cause: unknown): VersionFailure {
+  return {
+    code: 'serve-version-failed',
+    kind: 'world',
+    message: `${name} could not be loaded: ${cause instanceof Error ? cause.message : String(cause)}`,
+    remedy: 'It is tried again later; if it lasts, please report it with the log of the server.',
+    cause,
   };
 }

@@ -36,17 +36,25 @@ export function versionOpener(
       await servable.value[Symbol.asyncDispose]();
       return failed(versionUnexpected(name, digest, found));
     }
-    const engine = options.engineOf(servable.value, folder);
-    const golden = await checkGolden(servable.value, (block) =>
-      engine.infer(block, Number.POSITIVE_INFINITY),
-    );
-    if (golden.ok) {
-      await warm(engine);
-      return success(engine);
+    // What is not handed on is freed, also when something throws.
+    let engine: Engine | undefined;
+    let isHandedOn = false;
+    try {
+      engine = options.engineOf(servable.value, folder);
+      const golden = await proven(engine);
+      isHandedOn = golden.ok;
+      return golden;
+    } finally {
+      if (!isHandedOn) await (engine ?? servable.value)[Symbol.asyncDispose]();
     }
-    await engine[Symbol.asyncDispose]();
-    return golden;
   };
+}
+
+async function proven(engine: Engine): Promise<Result<Engine, Failure>> {
+  const golden = await checkGolden(engine.servable, (block) => engine.infer(block, Number.POSITIVE_INFINITY));
+  if (!golden.ok) return golden;
+  await warm(engine);
+  return success(engine);
 }
 
 const warmRounds = 10;

@@ -1,5 +1,6 @@
 import { setTimeout as pauseFor } from 'node:timers/promises';
 import type { Failure, Result } from '../../base/index.ts';
+import { failed } from '../../base/index.ts';
 import type { Engine } from '../engine.ts';
 import type {
   OfVersion,
@@ -10,6 +11,7 @@ import type {
   ServedVersion,
 } from '../fleet.ts';
 import type { PlannedModel, PlannedVersion, RefusedVersion, ServingPlan } from '../plan.ts';
+import { versionFailed } from './failures.ts';
 import { patientEngine } from './patient.ts';
 import { becauseOf, withoutPlaces } from './readiness.ts';
 import { chooser } from './route.ts';
@@ -121,7 +123,7 @@ async function standModel(
       loaded.set(version.name, had);
       continue;
     }
-    const opened = await open(version);
+    const opened = await open(version).catch((cause: unknown) => failed(versionFailed(version.name, cause)));
     if (opened.ok) loaded.set(version.name, loadedOf(version, opened.value));
     else refused.push(refusedVersion(version.name, opened.failure));
   }

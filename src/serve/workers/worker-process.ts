@@ -40,7 +40,12 @@ export interface WorkerEvents {
 }
 
 export function forkWorker(config: ServerConfig, events: WorkerEvents): WorkerProcess {
-  const worker: Worker = cluster.fork({ TRAINYARD_SERVER_ROLE: 'worker' });
+  let worker: Worker;
+  try {
+    worker = cluster.fork({ TRAINYARD_SERVER_ROLE: 'worker' });
+  } catch (error) {
+    return unborn(error);
+  }
   const applied = openCalls<Applied>();
   const measured = openCalls<ProcessMetrics>();
   let readiness: Readiness | undefined;
@@ -49,8 +54,20 @@ export function forkWorker(config: ServerConfig, events: WorkerEvents): WorkerPr
     if (worker.isConnected()) worker.send(message, () => undefined);
   };
 
+  const ended = new Promise<string>((resolve) => {
+    const end = (how: string): void => {
+      applied.end();
+      measured.end();
+      resolve(how);
+    };
+    worker.on('error', (error) => {
+      // One that was never born has no exit. Other errors are of the channel, and the exit tells more.
+      if (worker.process.pid === undefined) end(error.message);
+    });
+    worker.once('exit', (code, signal) => end(signal ?? `exit code ${code}`));
+  });
   const started = new Promise<Started | undefined>((resolve) => {
-    worker.once('exit', () => resolve(undefined));
+    void ended.then(() => resolve(undefined));
     worker.on('message', (message: FromWorker) => {
       switch (message.kind) {
         case 'here':
@@ -82,14 +99,6 @@ export function forkWorker(config: ServerConfig, events: WorkerEvents): WorkerPr
       }
     });
   });
-  const ended = new Promise<string>((resolve) => {
-    worker.on('error', () => undefined);
-    worker.once('exit', (code, signal) => {
-      applied.end();
-      measured.end();
-      resolve(signal ?? `exit code ${code}`);
-    });
-  });
   return {
     pid: worker.process.pid ?? 0,
     started,
@@ -100,5 +109,20 @@ export function forkWorker(config: ServerConfig, events: WorkerEvents): WorkerPr
     lastMetrics: () => metrics,
     tellGroup: (group) => tell({ kind: 'group', group }),
     stop: () => tell({ kind: 'stop' }),
+  };
+}
+
+/** The system has no process left: this one ended before it began. */
+function unborn(error: unknown): WorkerProcess {
+  return {
+    pid: 0,
+    started: Promise.resolve(undefined),
+    ended: Promise.resolve(error instanceof Error ? error.message : String(error)),
+    readiness: () => undefined,
+    apply: () => Promise.resolve(undefined),
+    measure: () => Promise.resolve(undefined),
+    lastMetrics: () => [],
+    tellGroup: () => undefined,
+    stop: () => undefined,
   };
 }

@@ -31,6 +31,7 @@ const damaged: Failure = { code: 'servable-digest', kind: 'input', message: 'the
 class Rig implements AsyncDisposable {
   readonly engines: { readonly name: string; readonly engine: ToldEngine }[] = [];
   readonly bad = new Set<string>();
+  readonly broken = new Set<string>();
   readonly fleet: PlannedFleet;
   #letGo: (() => void)[] = [];
 
@@ -44,6 +45,7 @@ class Rig implements AsyncDisposable {
   async #open({ name }: PlannedVersion): Promise<Result<Engine, Failure>> {
     await new Promise((resolve) => setImmediate(resolve));
     if (this.bad.has(name)) return failed(damaged);
+    if (this.broken.has(name)) throw new Error('nobody thought of it');
     const engine = new ToldEngine({ answersLater: true });
     this.engines.push({ name, engine });
     return success(engine);
@@ -297,5 +299,23 @@ describe('a fleet that is told plans', () => {
     await disposed;
     expect((await inFlight).ok).toBe(true);
     expect(rig.alive()).toEqual([]);
+  });
+});
+
+describe('a version that cannot even be tried', () => {
+  it('is refused as one that fails is, and what was opened beside it answers and is disposed (M3)', async () => {
+    let engine: ToldEngine;
+    {
+      await using rig = new Rig();
+      rig.broken.add('v2');
+      const outcome = await rig.fleet.apply(planOf(modelOf('v1', { versions: [versionOf('v2')] })));
+      expect(outcome.loaded).toEqual([{ model: 'm', version: 'v1' }]);
+      expect(outcome.refused).toMatchObject([
+        { version: 'v2', failure: { code: 'serve-version-failed', kind: 'world' } },
+      ]);
+      expect(rig.fleet.readiness()).toMatchObject({ ready: true });
+      engine = rig.engine('v1');
+    }
+    expect(engine.isDisposed).toBe(true);
   });
 });

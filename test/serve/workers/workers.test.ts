@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { digestOfBytes } from '../../../src/base/index.ts';
 import type { PlannedModel, ServingPlan } from '../../../src/serve/index.ts';
@@ -174,6 +174,21 @@ describe('processes that share a port', () => {
     expect(looked.status).toBe(200);
     expect((await server.tell({})).looks).toBe(1);
     for (let i = 0; i < 6; i++) expect((await predict()).status).toBe(200);
+  });
+});
+
+describe('a machine that can start no process', () => {
+  it('is told so, instead of waiting for one', async () => {
+    await using server = await startServerProcess(
+      {
+        PLANS: JSON.stringify([{ version: 1, models: [planned('sum', sum)] }]),
+        EXECUTABLE: join(sum.folder, 'none'),
+      },
+      new URL('./parent-without-processes.mjs', import.meta.url),
+    );
+    expect(server.first).toMatchObject({ event: 'failed', code: 'serve-worker-ended' });
+    expect(server.first['message']).toContain('ENOENT');
+    expect(await server.exit).toBe(0);
   });
 });
 
