@@ -70,6 +70,13 @@ export const targets = [
     title: 'What of a model runs in a stage (locks/<model>.json on the branch deploy/<stage>)',
     module: 'src/deploy/schemas/deployment-lock-schema.ts',
   },
+  {
+    type: 'PullReport',
+    file: 'src/report/pull-request/pull-report.ts',
+    out: 'schemas/pull-report.schema.json',
+    title: 'What Trainyard says of a pipeline in a pull request (trainyard report --json)',
+    module: 'src/report/pull-request/schemas/pull-report-schema.ts',
+  },
 ];
 
 /** The text of every file that a target is written to, by path from the root. */

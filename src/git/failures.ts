@@ -21,6 +21,7 @@ export type GitFailure = Failure<
   | 'git-remote-denied'
   | 'git-remote-too-slow'
   | 'git-remote-broken'
+  | 'git-deepening-unsupported'
   | 'git-push-refused'
   | 'git-path-invalid'
   | 'git-path-exists'

@@ -10,7 +10,7 @@ export type { OpenOptions } from './open.ts';
 export { openRepository } from './open.ts';
 export type { OpenedRemote, OpenRemoteOptions } from './open-remote.ts';
 export { openRemote } from './open-remote.ts';
-export type { FetchedRef, Ref, RefAnswer, RefUpdate, Remote } from './remote.ts';
+export type { Deeper, FetchedRef, Ref, RefAnswer, RefUpdate, Remote } from './remote.ts';
 export { proxyFor } from './remotes/proxy.ts';
 export type {
   CommitOptions,

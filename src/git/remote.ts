@@ -16,6 +16,9 @@ export interface Remote {
    */
   fetch(refs: readonly FetchedRef[]): Promise<Result<void, GitFailure>>;
 
+  /** Brings older commits into a shallow clone. */
+  deepen(deeper: Deeper): Promise<Result<void, GitFailure>>;
+
   /**
    * Moves refs there, all or none, each only if it still is what it was. A lost race is an answer and no failure;
    * what the server refuses (protection, permission) is a failure with its reason.
@@ -27,6 +30,15 @@ export interface Ref {
   /** In full: `refs/tags/v1`. */
   readonly name: string;
   readonly id: ObjectId;
+}
+
+export interface Deeper {
+  /** Commits of this clone whose history is wanted, by their ids. */
+  readonly from: readonly ObjectId[];
+  /** Branches that are fetched on the way. */
+  readonly branches?: readonly FetchedRef[];
+  /** How many commits below those that are here. */
+  readonly by: number | 'all';
 }
 
 export interface FetchedRef {

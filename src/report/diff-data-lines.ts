@@ -53,6 +53,15 @@ function checkLine({ rule, column, expected, base, head }: CheckDiff): Line {
   return line('  ', mark, ` ${what} ${expected}: ${side(base)} → ${side(head)}`);
 }
 
+/** What is different about a column, a text each. */
+export function columnDetails({ details }: ColumnDiff): readonly string[] {
+  return details.map((each) =>
+    detail(each)
+      .map(({ text }) => text)
+      .join(''),
+  );
+}
+
 function columnLine({ column, change, details }: ColumnDiff): Line {
   if (change !== 'changed') return line('  column ', span(column, 'term'), ` was ${change}`);
   return line('  column ', span(column, 'term'), ': ', ...joined(details.map(detail), ', '));

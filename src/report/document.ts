@@ -2,7 +2,7 @@
  * A report before it is text: what terminals and Markdown have in common. Texts may come from anywhere (names of
  * branches, reasons, values of data): renderers make them harmless.
  */
-export type Block = Paragraph | Heading | TableBlock | ListBlock;
+export type Block = Paragraph | Heading | TableBlock | ListBlock | FenceBlock | DetailsBlock;
 
 /** A line of text; wrapped where a terminal is narrow. */
 export interface Paragraph {
@@ -13,6 +13,22 @@ export interface Paragraph {
 export interface Heading {
   readonly kind: 'heading';
   readonly text: string;
+  /** In Markdown, 1 to 6; default 4. */
+  readonly level?: number;
+}
+
+/** A text that stays as it is: a command, or a chart in a language that the reader's page draws. */
+export interface FenceBlock {
+  readonly kind: 'fence';
+  readonly language: 'sh' | 'mermaid';
+  readonly text: string;
+}
+
+/** What is shown when somebody asks for it. */
+export interface DetailsBlock {
+  readonly kind: 'details';
+  readonly summary: string;
+  readonly blocks: readonly Block[];
 }
 
 export interface TableBlock {
@@ -41,6 +57,8 @@ export type Line = readonly Span[];
 export interface Span {
   readonly text: string;
   readonly tone?: Tone;
+  /** An address that this program was given by whoever started it; never one that a report brings along. */
+  readonly link?: string;
 }
 
 /** What a text is, not how it looks. */

@@ -19,6 +19,21 @@ export { modelListMarkdown, modelListText } from './model-list.ts';
 export { modelText, modelVersionText } from './model-show.ts';
 export { bytes, count, counted, percent, seconds, shownEstimate } from './numbers.ts';
 export { isGranted, promotionMarkdown, promotionText, shownRollback } from './promotion-report.ts';
+export type {
+  BaseFacts,
+  PullFacts,
+  PullReport,
+  PullReportFailure,
+  PullReportMarkdownOptions,
+  ReportedProblem,
+} from './pull-request/index.ts';
+export {
+  makePullReport,
+  mostReportBytes,
+  pullReportMarkdown,
+  readPullReport,
+  reportMarker,
+} from './pull-request/index.ts';
 export type { MarkdownOptions } from './render-markdown.ts';
 export { reproductionMarkdown, reproductionText } from './reproduction-report.ts';
 export { runListText } from './run-list.ts';

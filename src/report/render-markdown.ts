@@ -1,5 +1,5 @@
-import type { Block, Line, Span, TableBlock } from './document.ts';
-import { markdownCode, markdownText } from './markdown-text.ts';
+import type { Block, FenceBlock, Line, Span, TableBlock } from './document.ts';
+import { htmlText, markdownCode, markdownLink, markdownText } from './markdown-text.ts';
 
 export interface MarkdownOptions {
   /** Most characters; whole blocks are left out at the end, and that is said. GitHub takes 65,536. Default 60,000. */
@@ -24,7 +24,7 @@ export function renderMarkdown(blocks: readonly Block[], options: MarkdownOption
 function renderBlock(block: Block): string {
   switch (block.kind) {
     case 'heading':
-      return `#### ${markdownText(block.text)}\n`;
+      return `${'#'.repeat(block.level ?? 4)} ${markdownText(block.text)}\n`;
     case 'paragraph':
       return `${inline(block.line)}\n`;
     case 'list':
@@ -34,7 +34,19 @@ function renderBlock(block: Block): string {
         .concat('\n');
     case 'table':
       return renderTable(block);
+    case 'fence':
+      return renderFence(block);
+    case 'details':
+      // The lines without text end the HTML, so that what stands between them is Markdown.
+      return `<details>\n<summary>${htmlText(block.summary)}</summary>\n\n${block.blocks.map(renderBlock).join('\n')}\n</details>\n`;
   }
+}
+
+/** With a fence that is longer than any in the text. */
+function renderFence({ language, text }: FenceBlock): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}${language}\n${text.replace(/\n?$/, '\n')}${fence}\n`;
 }
 
 function renderTable({ columns, rows, marked }: TableBlock): string {
@@ -58,7 +70,8 @@ function inline(cells: Line): string {
 /** Marks of verdicts, as people know them from pull requests. */
 const marks: Readonly<Record<string, string>> = { '✓': '✅', '✗': '❌', '?': '⚠️' };
 
-function inlineSpan({ text, tone }: Span): string {
+function inlineSpan({ text, tone, link }: Span): string {
+  if (link !== undefined) return markdownLink(text, link);
   const mark = tone === undefined ? undefined : marks[text];
   if (mark !== undefined) return mark;
   switch (tone) {

@@ -22,7 +22,15 @@ function renderBlock(block: Block, canvas: Canvas): string {
       return renderList(block, canvas);
     case 'table':
       return renderTable(block, canvas);
+    case 'fence':
+      return visibleLines(block.text).replace(/^/gm, '  ').replace(/\n?$/, '\n');
+    case 'details':
+      return `${canvas.colour('bold', visible(block.summary))}\n${renderTerminal(block.blocks, canvas)}`;
   }
+}
+
+function visibleLines(text: string): string {
+  return text.split('\n').map(visible).join('\n');
 }
 
 function renderList(block: ListBlock, canvas: Canvas): string {

@@ -99,7 +99,7 @@ async function atMergeBase(question: BaselineQuestion): Promise<Result<ResolvedB
 }
 
 /** Ids of the runs of each commit that left a model and had no other changes, the newest first. */
-function runsOfCommits(index: RunIndex, pipeline: string): ReadonlyMap<string, readonly RunId[]> {
+export function runsOfCommits(index: RunIndex, pipeline: string): ReadonlyMap<string, readonly RunId[]> {
   const [commits, dirty, models] = [index.column('commit'), index.column('dirty'), index.column('model')];
   const runs = new Map<string, RunId[]>();
   for (const row of rowsOf(index, pipeline)) {
@@ -134,6 +134,14 @@ async function bestRun(question: BaselineQuestion): Promise<Result<ResolvedBasel
   return success(found(question, best.value, `run ${best.value.id}`));
 }
 
+/** Ids of every run of a commit, the newest first. */
+export function idsOfCommit(index: RunIndex, pipeline: string, commit: string): readonly RunId[] {
+  const commits = index.column('commit');
+  return rowsOf(index, pipeline)
+    .filter((row) => valueAt(commits, row) === commit)
+    .map((row) => index.id(row));
+}
+
 /** Rows of a pipeline that are not archived, the newest first. */
 function rowsOf(index: RunIndex, pipeline: string): readonly number[] {
   const { texts, values } = index.column('pipeline');
@@ -146,7 +154,7 @@ function rowsOf(index: RunIndex, pipeline: string): readonly number[] {
 }
 
 /** The first that is a record in full: the index has looked at some of its fields only. */
-async function firstReadable(
+export async function firstReadable(
   history: RunHistory,
   pipeline: string,
   ids: readonly RunId[],

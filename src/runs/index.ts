@@ -1,7 +1,12 @@
 export type { Annotated, Annotation } from './annotate.ts';
 export type { BaselineQuestion, ResolvedBaseline } from './baseline.ts';
 export { baselineRun, isRunBaseline, modelOf, previousRun } from './baseline.ts';
+export type { FeatureDiff } from './diff/diff-features.ts';
+export { diffFeatures } from './diff/diff-features.ts';
 export { diffRuns } from './diff/diff-runs.ts';
+export type { ColumnDrift, ProfileDrift } from './diff/drift.ts';
+export { profileDrift } from './diff/drift.ts';
+export { heldOutDigest, heldOutSameness } from './diff/held-out.ts';
 export type {
   Change,
   CheckDiff,
@@ -66,6 +71,8 @@ export type { ReproductionFailure } from './reproduction/failures.ts';
 export { reproductionCancelled } from './reproduction/failures.ts';
 export type { KeepOptions, KeptSources } from './reproduction/keep-sources.ts';
 export { keepSources } from './reproduction/keep-sources.ts';
+export type { PipelineAtQuestion } from './reproduction/pipeline-at.ts';
+export { pipelineAt } from './reproduction/pipeline-at.ts';
 export { reproducibleCommit } from './reproduction/reproducible-commit.ts';
 export type { Compared, Difference, EnvironmentChange, Reproduction } from './reproduction/reproduction.ts';
 export type { ReproductionFolder } from './reproduction/reproduction-folder.ts';
@@ -78,3 +85,5 @@ export { noRemote, noRepository } from './sync/failures.ts';
 export { gitBranchWriter } from './sync/git-branch-writer.ts';
 export type { Synced, SyncRequest } from './sync/sync.ts';
 export { syncRuns } from './sync/sync.ts';
+export type { TargetAnswer, TargetBaseline, TargetQuestion } from './target-baseline.ts';
+export { newestRunOf, targetBaseline } from './target-baseline.ts';

@@ -75,3 +75,12 @@ export function pushRefused(url: string, ref: string, why: string): GitFailure {
       'Ask who keeps the repository to let this account push it (branch and tag protection, rulesets, hooks).',
   };
 }
+
+export function deepeningUnsupported(): GitFailure {
+  return {
+    code: 'git-deepening-unsupported',
+    kind: 'world',
+    message: 'Older commits are fetched into a shallow clone by the git command, and there is none',
+    remedy: 'Install Git, or clone the whole history (`fetch-depth: 0` of actions/checkout).',
+  };
+}

@@ -4,9 +4,10 @@ import type { GitContext } from '../context.ts';
 import type { GitFailure } from '../failures.ts';
 import { refNameInvalid } from '../failures.ts';
 import { isRefName } from '../refs.ts';
-import type { FetchedRef, RefAnswer, RefUpdate, Remote } from '../remote.ts';
+import type { Deeper, FetchedRef, RefAnswer, RefUpdate, Remote } from '../remote.ts';
 import { shownUrl } from './address.ts';
 import { settingVariables, tokenSettings } from './credential.ts';
+import { deepenBySystem } from './deepen.ts';
 import { protocolUnsupported } from './failures.ts';
 import type { LibraryRemote } from './library-remote.ts';
 import { fetchByLibrary, listByLibrary, pushByLibrary } from './library-remote.ts';
@@ -51,6 +52,7 @@ export function remoteAt(context: GitContext, address: RemoteAddress): Remote {
       checkFetched(refs) ??
       (await fetchBySystem(system, refs)) ??
       (await otherwise(() => fetchByLibrary(library, refs))),
+    deepen: async (deeper) => checkDeeper(deeper) ?? (await deepenBySystem(system, deeper)),
     push: async (updates) =>
       checkUpdates(updates) ??
       (await pushBySystem(system, updates)) ??
@@ -67,6 +69,11 @@ function checkFetched(refs: readonly FetchedRef[]): Result<never, GitFailure> | 
     }
   }
   return undefined;
+}
+
+function checkDeeper({ from, branches = [] }: Deeper): Result<never, GitFailure> | undefined {
+  const wrong = from.find((commit) => !/^[0-9a-f]{40}$/.test(commit));
+  return wrong === undefined ? checkFetched(branches) : failed(refNameInvalid(wrong));
 }
 
 function checkUpdates(updates: readonly RefUpdate[]): Result<RefAnswer, GitFailure> | undefined {

@@ -168,7 +168,8 @@ function serverWords(stderr: string): string {
     .join(' ');
 }
 
-async function exchange(
+/** Runs the command; `undefined` where there is none. */
+export async function exchange(
   remote: SystemRemote,
   args: readonly string[],
   input?: string,

@@ -1,12 +1,10 @@
-import { relative, sep } from 'node:path';
 import type { Digest } from '../../base/index.ts';
 import type { DatasetSpec } from '../../data/index.ts';
 import { resolveSources } from '../../data/index.ts';
 import type { Repository } from '../../git/index.ts';
 import type { LocalState, Pipeline } from '../../pipeline/index.ts';
-import { loadPipeline } from '../../pipeline/index.ts';
 import type { RunRecord } from '../../runs/index.ts';
-import { projectPath } from '../../runs/index.ts';
+import { pipelineAt } from '../../runs/index.ts';
 import type { Store } from '../../store/index.ts';
 
 /** Which rows to judge on, and what to fall back on. */
@@ -66,32 +64,14 @@ function rowsOfRun(rows: Digest | undefined, held: Digest | undefined, because: 
 async function otherSides(question: RowsQuestion): Promise<string | undefined> {
   const { dataset, record } = question;
   if (record.data[dataset.name] === undefined) return `its run had no dataset ${dataset.name}`;
-  const then = await pipelineThen(question);
+  const { pipeline, repository } = question;
+  const then = await pipelineAt({ repository, root: pipeline.root, path: pipeline.path, record });
   if (then === undefined) return 'how its run split the data is not known';
   const before = then.datasets.get(dataset.name);
   if (before === undefined) return `at its commit there is no dataset ${dataset.name}`;
   if (before.key.join('\0') !== dataset.key.join('\0')) return 'the key has changed since its run';
   const same = before.split.test === dataset.split.test && before.split.salt === dataset.split.salt;
   return same ? undefined : 'the split has changed since its run';
-}
-
-/** The pipeline as it was at the commit of the run, from Git alone. */
-async function pipelineThen({ pipeline, record, repository }: RowsQuestion): Promise<Pipeline | undefined> {
-  const commit = record.code?.dirty === false ? record.code.commit : null;
-  if (repository === undefined || commit === null) return undefined;
-  const { root } = pipeline;
-  const prefix = await projectPath(repository.workTree, root);
-  const then = await loadPipeline({
-    root,
-    file: pipeline.path,
-    readFile: async (absolute) => {
-      const inside = relative(root, absolute).split(sep).join('/');
-      const file = await repository.readFile(commit, prefix === '' ? inside : `${prefix}/${inside}`);
-      if (file.ok && file.value !== undefined) return file.value;
-      throw Object.assign(new Error(`${inside} is not in ${commit}`), { code: 'ENOENT' });
-    },
-  });
-  return then.ok ? then.value : undefined;
 }
 
 type DataToday =

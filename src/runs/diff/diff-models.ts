@@ -10,6 +10,7 @@ export function diffModels(
   head: RunRecord,
   before: ModelRecord | undefined,
   after: ModelRecord | undefined,
+  measured: readonly PairedDifference[] = [],
 ): ModelDiff | undefined {
   if (before === undefined && after === undefined) return undefined;
   const names = [before, after].map((model) => model?.signature.inputs.map((input) => input.name) ?? []);
@@ -23,7 +24,9 @@ export function diffModels(
       added: both ? now.filter((name) => !old.includes(name)) : [],
       removed: both ? old.filter((name) => !now.includes(name)) : [],
     },
-    metrics: metricsOf(before, after).map((metric) => diffMetric(metric, base, head, before, after)),
+    metrics: metricsOf(before, after).map((metric) =>
+      diffMetric(metric, { base, head, before, after, measured }),
+    ),
   };
 }
 
@@ -43,13 +46,15 @@ function metricsOf(...models: readonly (ModelRecord | undefined)[]): readonly st
   return [...known, ...[...found].filter((name) => !known.includes(name)).sort()];
 }
 
-function diffMetric(
-  metric: string,
-  base: RunRecord,
-  head: RunRecord,
-  before: ModelRecord | undefined,
-  after: ModelRecord | undefined,
-): MetricDiff {
+interface Sides {
+  readonly base: RunRecord;
+  readonly head: RunRecord;
+  readonly before: ModelRecord | undefined;
+  readonly after: ModelRecord | undefined;
+  readonly measured: readonly PairedDifference[];
+}
+
+function diffMetric(metric: string, { base, head, before, after, measured }: Sides): MetricDiff {
   const better = metricDefinition(metric)?.better ?? 'higher';
   const old = before?.evaluation?.metrics[metric];
   const now = after?.evaluation?.metrics[metric];
@@ -61,7 +66,8 @@ function diffMetric(
   if (before.digest === after.digest && heldOutSameness(base, head) === 'same') {
     return { metric, better, ...sides, difference, basis: 'same', reading: 'same' };
   }
-  const paired = pairedDifference(metric, head, before, after);
+  const paired =
+    measured.find((each) => each.metric === metric) ?? pairedDifference(metric, head, before, after);
   if (paired !== undefined) {
     const reading = paired.noise ? 'noise' : direction(paired.difference.value, better);
     return { metric, better, ...sides, difference: paired.difference, basis: 'paired', reading };

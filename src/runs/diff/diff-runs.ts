@@ -1,16 +1,25 @@
 import { canonicalJson, type Json, type JsonScalar } from '../../base/index.ts';
+import type { PairedDifference } from '../../evaluate/index.ts';
 import { modelOf } from '../baseline.ts';
 import type { RunRecord } from '../record.ts';
 import { diffData } from './diff-data.ts';
 import { diffModels } from './diff-models.ts';
 import type { Change, GateDiff, RunDiff, RunSummary, StepDiff } from './run-diff.ts';
 
-/** Compares two runs, of one pipeline or of two. */
-export function diffRuns(base: RunRecord, head: RunRecord): RunDiff {
+/**
+ * Compares two runs, of one pipeline or of two.
+ *
+ * @param paired what was measured since of both chosen models on the held-out rows of `head`, where it was
+ */
+export function diffRuns(
+  base: RunRecord,
+  head: RunRecord,
+  paired: readonly PairedDifference[] = [],
+): RunDiff {
   const params = changes(base.params, head.params);
   const data = diffData(base, head);
   const steps = diffSteps(base, head);
-  const chosen = diffModels(base, head, modelOf(base), modelOf(head));
+  const chosen = diffModels(base, head, modelOf(base), modelOf(head), paired);
   const models = modelSteps(base, head).flatMap((step) => {
     const of = (run: RunRecord) => run.models.find((model) => model.step === step);
     return diffModels(base, head, of(base), of(head)) ?? [];

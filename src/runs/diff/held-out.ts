@@ -17,7 +17,7 @@ export function heldOutSameness(base: RunRecord, head: RunRecord, dataset?: stri
 }
 
 /** Of the Parquet file with the held-out rows, which the step that prepared the dataset gave. */
-function heldOutDigest(run: RunRecord, dataset: string): Digest | undefined {
+export function heldOutDigest(run: RunRecord, dataset: string): Digest | undefined {
   const step = run.steps.find(({ id }) => id === `data.${dataset}`);
   return step?.artifacts.find(({ name }) => name === 'held-out' || name === 'held-out.parquet')?.digest;
 }

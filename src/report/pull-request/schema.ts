@@ -1,0 +1,2 @@
+/** A JSON Schema (draft 7), as data. */
+export type Schema = Readonly<Record<string, unknown>>;
