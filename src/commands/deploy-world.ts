@@ -1,11 +1,30 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { Failure, Result } from '../base/index.ts';
-import { failed, seededRandom, success } from '../base/index.ts';
-import type { DeployBranch, Deployment, GoldenQuestions, Rollout, RolloutStep } from '../deploy/index.ts';
-import { deployBusy, dockerEngine, openDeployBranch, placeName, rollOut } from '../deploy/index.ts';
+import type { Digest, Failure, Result } from '../base/index.ts';
+import { digestOfBytes, failed, seededRandom, success } from '../base/index.ts';
+import type {
+  DeployBranch,
+  Deployment,
+  GoldenQuestions,
+  Rollout,
+  RolloutOptions,
+  RolloutStep,
+  StageSettings,
+} from '../deploy/index.ts';
+import {
+  balancerMissing,
+  deployBusy,
+  dockerEngine,
+  fileUnreadable,
+  keyMissing,
+  keyVariable,
+  openDeployBranch,
+  placeName,
+  rollOut,
+  runDocker,
+} from '../deploy/index.ts';
 import { lockRef } from '../git/index.ts';
 import type { ImageAtHand } from './deploy-image.ts';
 import type { Effects } from './effects.ts';
@@ -42,6 +61,8 @@ export async function rollOutHere(
   effects: World,
 ): Promise<Result<Rollout, readonly Failure[]>> {
   const { model, settings } = deployment;
+  const secrets = await secretsOf(settings, effects);
+  if (!secrets.ok) return failed([secrets.failure]);
   const golden = await goldenOf(deployment, opened, effects);
   if (!golden.ok) return golden;
   const folder = join(opened.repository.commonFolder, 'trainyard', 'deploy');
@@ -55,6 +76,7 @@ export async function rollOutHere(
       localNames,
       golden: golden.value,
       replicas: replicas ?? settings.replicas.min,
+      ...secrets.value,
       ...(port === undefined ? {} : { port }),
     },
     {
@@ -67,6 +89,42 @@ export async function rollOutHere(
     },
   );
   return rolled.ok ? rolled : failed([rolled.failure]);
+}
+
+/** What has to be there before anything is built for containers of this machine. */
+export async function readyForDocker(
+  settings: StageSettings,
+  effects: World,
+): Promise<Result<void, Failure>> {
+  if (settings.balancer === undefined) return failed(balancerMissing(settings.stage));
+  const secrets = await secretsOf(settings, effects);
+  if (!secrets.ok) return secrets;
+  const docker = await runDocker(['version'], effects.env);
+  return docker.ok ? success(undefined) : docker;
+}
+
+/** Files outside of Git that the servers of a stage need, and the key to ask them with. */
+async function secretsOf(
+  { stage, accessFile, envFile }: StageSettings,
+  { env }: World,
+): Promise<Result<Pick<RolloutOptions, 'key' | 'envFile'>, Failure>> {
+  const read = async (setting: string, file: string): Promise<Result<Digest, Failure>> => {
+    try {
+      return success(digestOfBytes(await readFile(file)));
+    } catch (error) {
+      return failed(fileUnreadable(setting, file, error));
+    }
+  };
+  const access = accessFile === undefined ? undefined : await read('access-file', accessFile);
+  if (access?.ok === false) return access;
+  const variables = envFile === undefined ? undefined : await read('env-file', envFile);
+  if (variables?.ok === false) return variables;
+  const key = env[keyVariable] || undefined;
+  if (accessFile !== undefined && key === undefined) return failed(keyMissing(stage));
+  return success({
+    ...(key === undefined ? {} : { key }),
+    ...(variables === undefined ? {} : { envFile: variables.value }),
+  });
 }
 
 /** The requests that its servable holds, whose answers belong to the very bytes that were evaluated. */

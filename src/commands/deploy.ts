@@ -13,7 +13,7 @@ import {
 } from '../deploy/index.ts';
 import { stageUndeclared } from '../registry/index.ts';
 import { imageFor } from './deploy-image.ts';
-import { openBranch, rollOutHere } from './deploy-world.ts';
+import { openBranch, readyForDocker, rollOutHere } from './deploy-world.ts';
 import type { StandingVersion } from './deployable.ts';
 import { judgeDeployable, standingVersion } from './deployable.ts';
 import type { Effects } from './effects.ts';
@@ -86,6 +86,10 @@ export async function deploy(
   const provenance = await judgeDeployable(standing.value, stage, opened.value);
   if (!provenance.ok) return failed([provenance.failure]);
   const settings = settingsOf(options, stageSettings(stage));
+  if (settings.target === 'docker' && options.dryRun !== true) {
+    const ready = await readyForDocker(settings, effects);
+    if (!ready.ok) return failed([ready.failure]);
+  }
   const image = await imageFor(options, standing.value, { settings, opened: opened.value, effects });
   if (!image.ok) return image;
   const deployment: Deployment = {

@@ -14,6 +14,9 @@ export type DeployFailure = Failure<
   | 'deploy-start-failed'
   | 'deploy-golden-differs'
   | 'deploy-switch-failed'
+  | 'deploy-port-taken'
+  | 'deploy-key-missing'
+  | 'deploy-file-unreadable'
 >;
 
 export function notAssigned(wanted: string, stage: string, standing: string): DeployFailure {
@@ -114,6 +117,46 @@ export function startFailed(container: string, because: string, image: Digest): 
     kind: 'verdict',
     message: `${container} does not become ready: ${because}. What ran before still runs`,
     remedy: `Look at what it says when it starts: the image is ${image}.`,
+  };
+}
+
+export function diedAfterSwitch(container: string, because: string): DeployFailure {
+  return {
+    code: 'deploy-start-failed',
+    kind: 'verdict',
+    message: `${container} did not live on when it was sent requests: ${because}. What ran before runs again`,
+    remedy: 'Look at its last words, and at `resources` of the stage.',
+  };
+}
+
+export function portTaken(address: string): DeployFailure {
+  return {
+    code: 'deploy-port-taken',
+    kind: 'world',
+    message: `Somebody else listens at ${address} already, where the balancer would. What ran before still runs`,
+    remedy: 'Name another port: --port, or `ports` of the stage; `ss -ltnp` says who listens.',
+  };
+}
+
+/** Variable with a key that may predict, for the golden requests of a deployment. */
+export const keyVariable = 'TRAINYARD_DEPLOY_KEY';
+
+export function keyMissing(stage: string): DeployFailure {
+  return {
+    code: 'deploy-key-missing',
+    kind: 'input',
+    message: `The servers of ${stage} ask who calls, and there is no key to ask them their golden requests with`,
+    remedy: `Set ${keyVariable} to a key that the access file lets predict.`,
+  };
+}
+
+export function fileUnreadable(setting: string, file: string, cause: unknown): DeployFailure {
+  return {
+    code: 'deploy-file-unreadable',
+    kind: 'input',
+    message: `\`${setting}\` of the stage names ${file}, which cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+    remedy: 'Put the file there, or name another one in trainyard.yaml.',
+    cause,
   };
 }
 

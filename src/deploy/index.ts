@@ -25,8 +25,12 @@ export { rollOut } from './docker/rollout.ts';
 export type { Rollout, RolloutOptions, RolloutStep, RolloutWorld } from './docker/rollout-world.ts';
 export type { DeployFailure } from './failures.ts';
 export {
+  balancerMissing,
   deployBusy,
+  fileUnreadable,
   imageOther,
+  keyMissing,
+  keyVariable,
   notAssigned,
   overtaken,
   provenanceRefused,

@@ -23,6 +23,17 @@ export interface DeployFile {
    */
   readonly host?: string;
   /**
+   * Which Ingress controller answers for `host`. Default: the cluster's own choice.
+   * @pattern ^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$
+   */
+  readonly 'ingress-class'?: string;
+  /**
+   * Name of a Kubernetes secret, in the namespace, with the certificate of `host` (`kubernetes.io/tls`): makes the
+   * Ingress answer by HTTPS.
+   * @pattern ^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$
+   */
+  readonly 'tls-secret'?: string;
+  /**
    * Name of a Kubernetes secret, in the namespace, to pull images with.
    * @pattern ^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$
    */
@@ -33,6 +44,25 @@ export interface DeployFile {
    * @pattern ^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$
    */
   readonly secret?: string;
+  /**
+   * Name of a Kubernetes secret, in the namespace, whose key `access.yaml` is the access file of the servers; files with
+   * keys of issuers that it names stand beside it.
+   * @pattern ^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$
+   */
+  readonly 'access-secret'?: string;
+  /**
+   * Access file of the servers on the machine where Docker or Compose runs: an absolute path.
+   * @pattern ^/[^\s:,"$]+$
+   * @patternErrorMessage write an absolute path, without spaces, colons and commas
+   */
+  readonly 'access-file'?: string;
+  /**
+   * File with a line `NAME=value` for each environment variable of the servers, on the machine where Docker or Compose
+   * runs: an absolute path.
+   * @pattern ^/[^\s:,"$]+$
+   * @patternErrorMessage write an absolute path, without spaces, colons and commas
+   */
+  readonly 'env-file'?: string;
   /**
    * Names of environment variables that servers get from whoever deploys, for Docker and Compose: values are never
    * written down.
@@ -47,6 +77,8 @@ export interface DeployFile {
   readonly 'account-annotations'?: Readonly<Record<string, string>>;
   /** Whether a ServiceMonitor is made, which needs the operator of Prometheus in the cluster. Default: true. */
   readonly monitoring?: boolean;
+  /** Labels of the ServiceMonitor by which a Prometheus finds it, such as `release: kube-prometheus-stack`. */
+  readonly 'monitoring-labels'?: Readonly<Record<string, LabelValue>>;
   /**
    * Image of HAProxy, by digest: for Docker and Compose.
    * @pattern ^[^\s@]+@sha256:[0-9a-f]{64}$
@@ -88,6 +120,12 @@ export interface ReplicaRange {
   readonly min: ReplicaCount;
   readonly max: ReplicaCount;
 }
+
+/**
+ * @pattern ^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$
+ * @patternErrorMessage write letters, digits, dots and dashes, 63 at most
+ */
+export type LabelValue = string;
 
 /**
  * @pattern ^[A-Z_][A-Z0-9_]*$

@@ -15,11 +15,16 @@ let rig: GitRig;
 let registry: FakeRegistry;
 let commit: string;
 
+const balancer = `example.org/haproxy@sha256:${'1'.repeat(64)}`;
 const project = `version: 1
 stages:
   - { name: staging }
   - { name: production, from: staging }
   - { name: guarded, provenance: true }
+  - { name: bare }
+  - { name: here, deploy: { balancer: "${balancer}" } }
+  - { name: lost, deploy: { balancer: "${balancer}", access-file: /nowhere/access.yaml } }
+  - { name: locked, deploy: { balancer: "${balancer}", access-file: /etc/hostname } }
 `;
 
 beforeAll(async () => {
@@ -98,7 +103,7 @@ function run(options: Partial<DeployOptions> = {}, folder = 'mine') {
     { reference: 'heart-disease', to: 'production', ...options },
     {
       cwd: join(rig.path, folder),
-      env: rig.environment,
+      env: { ...rig.environment, DOCKER_HOST: 'unix:///nowhere/docker.sock' },
       now: () => new Date('2026-11-21T10:00:00Z'),
       monotonic: () => performance.now(),
       randomBytes: (count) => new Uint8Array(count).fill(7),
@@ -226,5 +231,19 @@ describe('trainyard deploy', () => {
     expect(await rig.git('hub.git', 'log', '-1', '--format=%b', 'deploy/production')).toContain(
       'alarms at night',
     );
+  });
+
+  it.each([
+    ['there is no balancer', 'bare', {}, 'deploy-balancer-missing'],
+    ['Docker is away', 'here', {}, 'deploy-docker-'],
+    ['a file that the stage names is not there', 'lost', {}, 'deploy-file-unreadable'],
+    ['nobody gives a key to servers that ask for one', 'locked', {}, 'deploy-key-missing'],
+  ] as const)('P5 builds and pushes nothing for Docker when %s', async (_, to, options, code) => {
+    const ledger = await ledgerOfClone(await rig.open('mine'));
+    await done(ledger, assignment('v1.0.0', to), { commit });
+    const before = registry.seen.length;
+    const refused = await run({ to, target: 'docker', ...options });
+    expect(refused).toMatchObject({ ok: false, failure: [{ code: expect.stringContaining(code) }] });
+    expect(registry.seen.length).toBe(before);
   });
 });

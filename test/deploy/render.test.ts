@@ -138,11 +138,90 @@ describe('what is rendered of a deployment', () => {
     const { env, envFrom } = parsed(texts, 'kubernetes/heart-disease/base/deployment.yaml').spec.template.spec
       .containers[0];
     expect(envFrom).toEqual([{ secretRef: { name: 'log' } }]);
-    expect(env).toEqual([{ name: 'TRAINYARD_LOG_SPOOL', value: '/spool' }]);
+    expect(env).toContainEqual({ name: 'TRAINYARD_LOG_SPOOL', value: '/spool' });
     expect(parsed(texts, 'compose/heart-disease/compose.yaml').services['server-1'].environment).toEqual([
       'TRAINYARD_LOG_KEY',
+      'TRAINYARD_THREADS=1',
       'TRAINYARD_LOG_SPOOL=/spool',
     ]);
+  });
+
+  it('P5 gives servers their access file from where it is kept, and names nothing of what is in it', () => {
+    const deploy = {
+      'access-secret': 'heart-access',
+      'access-file': '/etc/trainyard/access.yaml',
+      'env-file': '/etc/trainyard/production.env',
+    };
+    const texts = textsOf(sample({ deploy }));
+    const path = '/etc/trainyard/access/access.yaml';
+    const pod = parsed(texts, 'kubernetes/heart-disease/base/deployment.yaml').spec.template.spec;
+    const predictor = parsed(texts, 'kserve/heart-disease/inference-service.yaml').spec.predictor;
+    for (const { containers, volumes } of [pod, predictor]) {
+      expect(containers[0].env).toContainEqual({ name: 'TRAINYARD_ACCESS', value: path });
+      expect(containers[0].volumeMounts).toContainEqual({
+        name: 'access',
+        mountPath: '/etc/trainyard/access',
+        readOnly: true,
+      });
+      // Readable for the group of the server, and for nobody else.
+      expect(volumes).toContainEqual({
+        name: 'access',
+        secret: { secretName: 'heart-access', defaultMode: 0o440 },
+      });
+    }
+    const server = parsed(texts, 'compose/heart-disease/compose.yaml').services['server-1'];
+    expect(server.environment).toContain(`TRAINYARD_ACCESS=${path}`);
+    expect(server.env_file).toEqual(['/etc/trainyard/production.env']);
+    // A file that is missing is a mistake, and no empty folder.
+    expect(server.volumes).toEqual([
+      {
+        type: 'bind',
+        source: '/etc/trainyard/access.yaml',
+        target: path,
+        read_only: true,
+        bind: { create_host_path: false },
+      },
+    ]);
+    const bare = [...textsOf().values()].join('\n');
+    expect(bare).not.toContain('TRAINYARD_ACCESS');
+  });
+
+  it.each([
+    ['250m', '1'],
+    ['1', '1'],
+    ['1500m', '2'],
+    ['4', '4'],
+  ])(
+    'starts as many threads as a limit of %s cores lets run, however large the machine is',
+    (cpu, threads) => {
+      const deploy = { resources: { requests: { cpu: '100m' }, limits: { cpu } } };
+      const texts = textsOf(sample({ deploy }));
+      const { env } = parsed(texts, 'kubernetes/heart-disease/base/deployment.yaml').spec.template.spec
+        .containers[0];
+      expect(env).toContainEqual({ name: 'TRAINYARD_THREADS', value: threads });
+      expect(parsed(texts, 'compose/heart-disease/compose.yaml').services['server-1'].environment).toContain(
+        `TRAINYARD_THREADS=${threads}`,
+      );
+    },
+  );
+
+  it('says of its Ingress who answers for it and with which certificate, and of its ServiceMonitor who reads it', () => {
+    const deploy = {
+      host: 'models.example.org',
+      'ingress-class': 'nginx',
+      'tls-secret': 'models-tls',
+      'monitoring-labels': { release: 'kube-prometheus-stack', 'app.kubernetes.io/name': 'never' },
+    };
+    const texts = textsOf(sample({ deploy }));
+    const folder = 'kubernetes/heart-disease/production';
+    expect(parsed(texts, `${folder}/ingress.yaml`).spec).toMatchObject({
+      ingressClassName: 'nginx',
+      tls: [{ hosts: ['models.example.org'], secretName: 'models-tls' }],
+    });
+    expect(parsed(texts, `${folder}/service-monitor.yaml`)).toMatchObject({
+      metadata: { labels: { release: 'kube-prometheus-stack', 'app.kubernetes.io/name': 'heart-disease' } },
+      spec: { jobLabel: 'app.kubernetes.io/name' },
+    });
   });
 
   it('renders nothing for Compose where no image of a balancer is named', () => {

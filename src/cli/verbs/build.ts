@@ -28,6 +28,13 @@ function textOf({ image, output, done, pushed }: BuildReport): string {
     ...(size === undefined
       ? []
       : [`  size    ${megabytes(size.unpacked)} unpacked, ${megabytes(size.compressed)} in a registry`]),
+    ...(pushed === undefined
+      ? []
+      : [
+          'digest' in pushed.sbom
+            ? `  sbom    ${pushed.sbom.digest}, which refers to the image`
+            : `  sbom    not in the registry: ${visible(pushed.sbom.problem)}`,
+        ]),
     endOf(done, output, pushed?.reference ?? `${repository}:${tag}`),
   ];
   return `${lines.join('\n')}\n`;

@@ -6,6 +6,7 @@ import type { Deployment, RenderedFile } from '../deployment.ts';
 import { imageReference } from '../deployment.ts';
 import { lineageAnnotations } from '../kubernetes/labels.ts';
 import { objectName } from '../object-name.ts';
+import { accessPath, serverEnvironment } from '../server-environment.ts';
 import { yamlText } from '../yaml-text.ts';
 
 type Map = { readonly [key: string]: Json };
@@ -84,6 +85,20 @@ function serverService(deployment: Deployment): Map {
     user: image.user,
     ...environmentOf(deployment),
     expose: [String(image.port)],
+    ...(settings.envFile === undefined ? {} : { env_file: [settings.envFile] }),
+    ...(settings.accessFile === undefined
+      ? {}
+      : {
+          volumes: [
+            {
+              type: 'bind',
+              source: settings.accessFile,
+              target: accessPath,
+              read_only: true,
+              bind: { create_host_path: false },
+            },
+          ],
+        }),
     tmpfs: [
       '/tmp:size=16m',
       ...(log.folder === undefined ? [] : [`${log.folder}:size=256m,uid=${image.user.split(':')[0]}`]),
@@ -99,10 +114,12 @@ function serverService(deployment: Deployment): Map {
 }
 
 /** A name without a value is passed on from where Compose is called. */
-function environmentOf({ settings, log }: Deployment): Map {
-  const given = Object.entries(log.environment ?? {}).map(([name, value]) => `${name}=${value}`);
-  const all = [...settings.env, ...given];
-  return all.length === 0 ? {} : { environment: all };
+function environmentOf(deployment: Deployment): Map {
+  const { settings } = deployment;
+  const given = Object.entries(serverEnvironment(deployment, settings.accessFile)).flatMap(([name, value]) =>
+    settings.env.includes(name) ? [] : [`${name}=${value}`],
+  );
+  return { environment: [...settings.env, ...given] };
 }
 
 /** No root, no rights, no disk that it can write; started again when it ends. */

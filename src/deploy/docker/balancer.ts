@@ -2,13 +2,14 @@ import type { Failure, Result } from '../../base/index.ts';
 import { failed, success } from '../../base/index.ts';
 import { balancerConfig, generationPath } from '../balancer/balancer-config.ts';
 import { balancerPort } from '../compose/render.ts';
-import { switchFailed } from '../failures.ts';
+import { portTaken, switchFailed } from '../failures.ts';
 import type { StageSettings } from '../settings.ts';
 import type { Container } from './engine.ts';
 import { imageAtHand } from './engine.ts';
 import type { Place } from './labels.ts';
 import { labels, placeLabel, placeName } from './labels.ts';
 import type { RolloutWorld } from './rollout-world.ts';
+import type { BalancerPlan } from './run-arguments.ts';
 import { balancerArguments, balancerFacts, balancerFile, balancerFolder } from './run-arguments.ts';
 
 export interface BalancerWorld extends RolloutWorld {
@@ -25,6 +26,8 @@ export interface Balancer {
   readonly address: string;
   /** By this call, with its servers already. */
   readonly started: boolean;
+  /** Name of the one that was here before, until this one has taken over. */
+  readonly before?: string;
 }
 
 /** The balancer of the place: the one that runs, or a new one for these servers. */
@@ -41,35 +44,64 @@ export async function ensureBalancer(
     [labels.place]: placeLabel(place),
   });
   if (!found.ok) return found;
-  const there = found.value[0];
-  const known = there === undefined ? undefined : Number(there.labels[labels.port]);
+  const name = `${placeName(place)}-balancer`;
+  const aside = `${name}-before`;
+  const named = (wanted: string): Container | undefined => found.value.find((each) => each.name === wanted);
+  const [there, before] = [named(name), named(aside)];
+  const known = there ?? before;
   const plan = {
     image: image.value,
     address: settings.address,
-    port: port ?? settings.ports[place.model] ?? known ?? (await freePort(settings.address)),
+    port:
+      port ??
+      settings.ports[place.model] ??
+      (known === undefined ? undefined : Number(known.labels[labels.port])) ??
+      (await freePort(settings.address)),
   };
-  const name = `${placeName(place)}-balancer`;
   const host = settings.address === '0.0.0.0' ? '127.0.0.1' : settings.address;
   const address = `${host}:${plan.port}`;
-  const balancer = { name, address, url: `http://${address}` };
   const isRight = there?.running === true && there.labels[labels.balancer] === balancerFacts(plan);
-  if (isRight) return success({ ...balancer, started: false });
-  // It ended, or was never started, or has another image or port: two cannot listen at one place.
-  if (there !== undefined) {
-    await engine.run(['stop', name]);
-    await engine.run(['rm', '--force', '--volumes', name]);
+  const balancer = { name, address, url: `http://${address}`, started: !isRight };
+  if (isRight) return success({ ...balancer, ...(before === undefined ? {} : { before: aside }) });
+  // It ended, or was never started, or has another image or port. It stays, stopped, until the new one has taken over.
+  const hasBefore = before !== undefined || there !== undefined;
+  if (before === undefined && there !== undefined) {
+    const renamed = await engine.run(['rename', name, aside]);
+    if (!renamed.ok) return renamed;
+  } else if (there !== undefined) await engine.run(['rm', '--force', '--volumes', name]);
+  const whole = { ...balancer, ...(hasBefore ? { before: aside } : {}) };
+  // Two cannot listen at one place.
+  if (hasBefore && Number(known!.labels[labels.port]) === plan.port) await engine.run(['stop', aside]);
+  const started = await startBalancer(name, plan, servers, world);
+  if (!started.ok) {
+    await restoreBefore(whole, world);
+    const isTaken = /port is already allocated|address already in use/.test(started.failure.message);
+    return isTaken ? failed(portTaken(address)) : started;
   }
+  onStep({ kind: 'balancer-started', url: balancer.url });
+  return success(whole);
+}
+
+async function startBalancer(
+  name: string,
+  plan: BalancerPlan,
+  servers: readonly Container[],
+  world: BalancerWorld,
+): Promise<Result<string, Failure>> {
+  const { engine, place } = world;
   const created = await engine.run(balancerArguments(place, plan));
   if (!created.ok) return created;
   const written = await engine.put(name, balancerFolder, balancerFile, configFor(servers, world));
   if (!written.ok) return written;
-  const started = await engine.run(['start', name]);
-  if (!started.ok) {
-    await engine.run(['rm', '--force', '--volumes', name]);
-    return started;
-  }
-  onStep({ kind: 'balancer-started', url: balancer.url });
-  return success({ ...balancer, started: true });
+  return await engine.run(['start', name]);
+}
+
+/** The balancer of before as it was, in place of one that did not take over. */
+async function restoreBefore({ name, before }: Balancer, { engine }: BalancerWorld): Promise<void> {
+  await engine.run(['rm', '--force', '--volumes', name]);
+  if (before === undefined) return;
+  await engine.run(['rename', before, name]);
+  await engine.run(['start', name]);
 }
 
 function configFor(servers: readonly Container[], { settings, serverPort }: BalancerWorld): string {
@@ -85,6 +117,13 @@ function namesOf(servers: readonly Container[]): string {
   return servers.map(({ name }) => name).join(' ');
 }
 
+export interface SwitchChecks {
+  /** What is wrong with the answers that come through the balancer. */
+  readonly problem: (address: string) => Promise<string | undefined>;
+  /** What happened to the servers in the first moments of taking all requests. */
+  readonly settled: () => Promise<Failure | undefined>;
+}
+
 /**
  * Tells the balancer of its servers, unless it knows, and waits until none of its processes knows any other. Whether
  * that was needed.
@@ -93,7 +132,7 @@ export async function switchBalancer(
   balancer: Balancer,
   servers: readonly Container[],
   world: BalancerWorld,
-  problem: (address: string) => Promise<string | undefined>,
+  { problem, settled }: SwitchChecks,
 ): Promise<Result<boolean, Failure>> {
   const { engine, onStep } = world;
   const before = balancer.started ? '' : await told(balancer);
@@ -107,9 +146,20 @@ export async function switchBalancer(
     await goBack(balancer, before, world);
     return failed(switchFailed(wrong));
   }
-  if (isNew) onStep({ kind: 'switched', to: servers.map(({ name }) => name) });
+  if (isNew) {
+    onStep({ kind: 'switched', to: servers.map(({ name }) => name) });
+    const died = await settled();
+    if (died !== undefined) {
+      await goBack(balancer, before, world);
+      return failed(died);
+    }
+  }
   await whenAlone(engine, balancer, world);
-  return success(isNew);
+  if (balancer.before !== undefined) {
+    await engine.run(['stop', balancer.before]);
+    await engine.run(['rm', '--force', '--volumes', balancer.before]);
+  }
+  return success(isNew || balancer.before !== undefined);
 }
 
 /** Checked by HAProxy itself before it is asked to read it: one that it cannot read changes nothing. */
@@ -173,10 +223,7 @@ const masterAndWorker = 2;
 /** The servers that it had before; where it had none, nobody has anything to lose. */
 async function goBack(balancer: Balancer, before: string | undefined, world: BalancerWorld): Promise<void> {
   const { engine, place } = world;
-  if (balancer.started) {
-    await engine.run(['rm', '--force', '--volumes', balancer.name]);
-    return;
-  }
+  if (balancer.started) return await restoreBefore(balancer, world);
   const servers = await engine.containers({
     [labels.role]: 'server',
     [labels.place]: placeLabel(place),

@@ -1,8 +1,10 @@
+import type { Digest } from '../../base/index.ts';
 import { digestOfJson } from '../../base/index.ts';
 import type { Deployment } from '../deployment.ts';
 import { imageReference } from '../deployment.ts';
 import { lineageAnnotations } from '../kubernetes/labels.ts';
 import { objectName } from '../object-name.ts';
+import { serverEnvironment } from '../server-environment.ts';
 
 /** Where the containers of a model in a stage are found again: in Docker itself, and in no file. */
 export interface Place {
@@ -30,7 +32,7 @@ export function placeName({ model, stage }: Place): string {
 }
 
 /** Servers of one generation are the same in everything: another image, assignment or limit makes another generation. */
-export function generationOf(deployment: Deployment, image: string): string {
+export function generationOf(deployment: Deployment, image: string, envFile: Digest | undefined): string {
   const { settings, assignment, log } = deployment;
   const facts = {
     image,
@@ -42,6 +44,9 @@ export function generationOf(deployment: Deployment, image: string): string {
     drain: settings.drainSeconds,
     log: log.folder ?? null,
     env: settings.env,
+    environment: serverEnvironment(deployment, settings.accessFile),
+    access: settings.accessFile ?? null,
+    envFile: envFile ?? null,
   };
   return digestOfJson(facts).slice('sha256:'.length, 'sha256:'.length + 12);
 }

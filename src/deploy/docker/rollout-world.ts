@@ -1,3 +1,4 @@
+import type { Digest } from '../../base/index.ts';
 import type { Deployment } from '../deployment.ts';
 import type { Engine } from './engine.ts';
 import type { GoldenQuestions } from './golden.ts';
@@ -21,6 +22,8 @@ export interface RolloutOptions {
   readonly port?: number;
   /** For servers that ask who is there. */
   readonly key?: string;
+  /** Of the file of environment variables: another one makes other servers. */
+  readonly envFile?: Digest;
 }
 
 export interface RolloutWorld {

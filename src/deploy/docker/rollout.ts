@@ -1,7 +1,7 @@
 import type { Failure, Result } from '../../base/index.ts';
 import { failed, success } from '../../base/index.ts';
 import { imageReference } from '../deployment.ts';
-import { balancerMissing, goldenDiffers, overtaken, startFailed } from '../failures.ts';
+import { balancerMissing, diedAfterSwitch, goldenDiffers, overtaken, startFailed } from '../failures.ts';
 import type { BalancerWorld } from './balancer.ts';
 import { ensureBalancer, switchBalancer } from './balancer.ts';
 import type { Container, Engine } from './engine.ts';
@@ -39,13 +39,15 @@ export async function rollOut(
   onStep({ kind: 'image', id: image.value });
   const network = await ensureNetwork(engine, place);
   if (!network.ok) return network;
-  const generation = generationOf(deployment, image.value);
+  const generation = generationOf(deployment, image.value, options.envFile);
   const balancerWorld: BalancerWorld = { ...world, place, settings, serverPort: deployment.image.port };
   const started: string[] = [];
   const brought = await bringServers(options, world, { place, image: image.value, generation, started });
   const switched = brought.ok ? await bringBalancer(options, brought.value, balancerWorld) : brought;
   if (!switched.ok) {
     await takeBack(engine, started, world);
+    // Where nothing ran before, nothing stays; where something did, the network is in use and Docker refuses.
+    if (before.value.length === 0) await engine.run(['network', 'rm', placeName(place)]);
     return switched;
   }
   const kept = new Set(brought.ok ? brought.value.map(({ name }) => name) : []);
@@ -185,14 +187,38 @@ async function bringBalancer(
 ): Promise<Result<{ readonly url: string; readonly changed: boolean }, Failure>> {
   const balancer = await ensureBalancer(servers, port, world);
   if (!balancer.ok) return balancer;
-  const switched = await switchBalancer(balancer.value, servers, world, (address) =>
-    problemOfAnswers(address, golden, key),
-  );
+  const switched = await switchBalancer(balancer.value, servers, world, {
+    problem: (address) => problemOfAnswers(address, golden, key),
+    settled: () => problemAfterSwitch(servers, world),
+  });
   if (!switched.ok) return switched;
   return success({
     url: balancer.value.url,
     changed: balancer.value.started || switched.value,
   });
+}
+
+const settleMs = 2000;
+
+/** What dies as soon as it is asked for real has not taken over: until this is known, the old ones are there. */
+async function problemAfterSwitch(
+  servers: readonly Container[],
+  { engine, place, monotonic, sleep }: BalancerWorld,
+): Promise<Failure | undefined> {
+  const until = monotonic() + settleMs;
+  for (;;) {
+    const now = await serversOf(engine, place);
+    if (!now.ok) return now.failure;
+    for (const { name, restarts } of servers) {
+      const found = now.value.find((each) => each.name === name);
+      if (found?.running === true && found.restarts === restarts) continue;
+      const words = await engine.lastWords(name);
+      const ended = found === undefined ? 'somebody removed it' : `it ended with ${found.exitCode}`;
+      return diedAfterSwitch(name, words === '' ? ended : `${ended}; its last words: ${words}`);
+    }
+    if (monotonic() > until) return undefined;
+    await sleep(200);
+  }
 }
 
 async function takeBack(engine: Engine, started: readonly string[], { onStep }: RolloutWorld): Promise<void> {

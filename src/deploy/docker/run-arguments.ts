@@ -1,6 +1,7 @@
 import { memoryBytes, millicores } from '../../pipeline/index.ts';
 import { balancerPort, balancerUser } from '../compose/render.ts';
 import type { Deployment } from '../deployment.ts';
+import { accessPath, serverEnvironment } from '../server-environment.ts';
 import type { Place } from './labels.ts';
 import { labels, placeLabel, placeName, serverLabels } from './labels.ts';
 
@@ -41,7 +42,13 @@ export function serverArguments(deployment: Deployment, plan: ServerPlan): reado
     ...(log.folder === undefined ? [] : [`--tmpfs=${log.folder}:size=256m,uid=${uid}`]),
     // Without a value: from the environment of this process, and never in an argument that others can list.
     ...settings.env.map((name) => `--env=${name}`),
-    ...Object.entries(log.environment ?? {}).map(([name, value]) => `--env=${name}=${value}`),
+    ...(settings.envFile === undefined ? [] : [`--env-file=${settings.envFile}`]),
+    ...Object.entries(serverEnvironment(deployment, settings.accessFile)).flatMap(([name, value]) =>
+      settings.env.includes(name) ? [] : [`--env=${name}=${value}`],
+    ),
+    ...(settings.accessFile === undefined
+      ? []
+      : [`--mount=type=bind,source=${settings.accessFile},target=${accessPath},readonly`]),
     `--cpus=${millicores(cpu) / 1000}`,
     `--memory=${memoryBytes(memory)}b`,
     `--memory-swap=${memoryBytes(memory)}b`,

@@ -11,6 +11,8 @@ export const mediaTypes = {
   index: 'application/vnd.oci.image.index.v1+json',
   config: 'application/vnd.oci.image.config.v1+json',
   layer: 'application/vnd.oci.image.layer.v1.tar+gzip',
+  empty: 'application/vnd.oci.empty.v1+json',
+  sbom: 'application/vnd.cyclonedx+json',
 } as const;
 
 /** Docker's names for the same, which registries still hold; its layers are read and written under their OCI names. */
@@ -25,6 +27,8 @@ export interface Descriptor {
   readonly digest: Digest;
   readonly size: number;
   readonly annotations?: Readonly<Record<string, string>>;
+  /** In a list of what refers to an image: the kind of it. */
+  readonly artifactType?: string;
 }
 
 export interface Manifest {

@@ -54,8 +54,10 @@ export async function sbomOf(facts: SbomFacts): Promise<string> {
     new Component(ComponentType.Container, base.name, {
       bomRef: 'base',
       version: base.digest,
+      purl: purlOfImage(base),
       hashes: sha256(base.digest),
-      description: 'The base image; Node and the libraries of the system are part of it',
+      description:
+        'The base image. Node and the libraries of the system are part of it, and not listed here: its maker answers for them',
     }),
   ];
   const inServer: InstanceType<typeof Component>[] = server.packages.map(({ name, version, license }) => {
@@ -104,13 +106,34 @@ export async function sbomOf(facts: SbomFacts): Promise<string> {
   for (const { bomRef } of [...parts, ...ofModels.map(({ component }) => component)])
     image.dependencies.add(bomRef);
   const bom = new Models.Bom({
-    metadata: new Models.Metadata({ component: image, timestamp: new Date(facts.created) }),
+    metadata: new Models.Metadata({
+      component: image,
+      timestamp: new Date(facts.created),
+      tools: new Models.Tools({
+        components: new Models.ComponentRepository([
+          new Component(ComponentType.Application, 'trainyard', { version: server.version }),
+        ]),
+      }),
+    }),
     components: new Models.ComponentRepository(all),
   });
   const serializer = new Serialize.JsonSerializer(new Serialize.JSON.Normalize.Factory(Spec.Spec1dot6));
   const value = JSON.parse(serializer.serialize(bom, { sortLists: true })) as Record<string, Json>;
-  const serial = digestOfJson(value).slice('sha256:'.length);
-  return `${canonicalJson({ ...value, serialNumber: `urn:uuid:${uuidOf(serial)}` })}\n`;
+  // What is complete and what is not, in the words of CycloneDX: nobody here looked into the base.
+  const compositions = [
+    { aggregate: 'complete', assemblies: ['trainyard'], dependencies: ['trainyard'] },
+    { aggregate: 'unknown', assemblies: ['base'] },
+  ];
+  const whole = { ...value, compositions };
+  const serial = digestOfJson(whole).slice('sha256:'.length);
+  return `${canonicalJson({ ...whole, serialNumber: `urn:uuid:${uuidOf(serial)}` })}\n`;
+}
+
+/** https://github.com/package-url/purl-spec, type `oci`: by digest, and where it is from. */
+function purlOfImage({ pinned, digest }: NamedBase): string {
+  const repository = pinned.slice(0, pinned.indexOf('@'));
+  const name = repository.slice(repository.lastIndexOf('/') + 1);
+  return `pkg:oci/${name}@${encodeURIComponent(digest)}?repository_url=${encodeURIComponent(repository)}`;
 }
 
 /** A UUID of version 8 (RFC 9562: made in one's own way) of the first digits of a digest. */

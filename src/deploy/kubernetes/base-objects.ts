@@ -123,8 +123,13 @@ export function serviceMonitorObject(deployment: Deployment): KubernetesObject {
   return {
     apiVersion: 'monitoring.coreos.com/v1',
     kind: 'ServiceMonitor',
-    metadata: metadata(deployment),
+    metadata: {
+      ...metadata(deployment),
+      labels: { ...deployment.settings.monitoringLabels, ...commonLabels(deployment) },
+    },
     spec: {
+      jobLabel: 'app.kubernetes.io/name',
+      podTargetLabels: ['app.kubernetes.io/version'],
       selector: { matchLabels: selectorLabels(deployment) },
       endpoints: [{ port: 'http', path: '/metrics', interval: '15s', scrapeTimeout: '5s' }],
     },

@@ -1,6 +1,7 @@
 import type { Json } from '../../base/index.ts';
 import type { Deployment } from '../deployment.ts';
 import { imageReference } from '../deployment.ts';
+import { accessFolder, serverEnvironment } from '../server-environment.ts';
 
 type Map = { readonly [key: string]: Json };
 
@@ -16,9 +17,10 @@ export function serverContainer(deployment: Deployment, name: string): Map {
     image: imageReference(image),
     imagePullPolicy: 'IfNotPresent',
     ports: [{ name: 'http', containerPort: image.port, protocol: 'TCP' }],
-    ...(log.environment === undefined
-      ? {}
-      : { env: Object.entries(log.environment).map(([key, value]) => ({ name: key, value })) }),
+    env: Object.entries(serverEnvironment(deployment, settings.accessSecret)).map(([key, value]) => ({
+      name: key,
+      value,
+    })),
     ...(settings.secret === undefined ? {} : { envFrom: [{ secretRef: { name: settings.secret } }] }),
     resources: {
       requests: { cpu: requests.cpu, memory: requests.memory },
@@ -34,6 +36,9 @@ export function serverContainer(deployment: Deployment, name: string): Map {
     volumeMounts: [
       { name: 'tmp', mountPath: '/tmp' },
       ...(log.folder === undefined ? [] : [{ name: 'log', mountPath: log.folder }]),
+      ...(settings.accessSecret === undefined
+        ? []
+        : [{ name: 'access', mountPath: accessFolder, readOnly: true }]),
     ],
     // Golden requests are answered before it is ready.
     startupProbe: { ...probe('/health/ready'), periodSeconds: 1, failureThreshold: settings.readySeconds },
@@ -62,6 +67,9 @@ export function podBasics({ image, settings, log }: Deployment): Map {
     volumes: [
       { name: 'tmp', emptyDir: { medium: 'Memory', sizeLimit: '16Mi' } },
       ...(log.folder === undefined ? [] : [{ name: 'log', emptyDir: { sizeLimit: '1Gi' } }]),
+      ...(settings.accessSecret === undefined
+        ? []
+        : [{ name: 'access', secret: { secretName: settings.accessSecret, defaultMode: 0o440 } }]),
     ],
     ...(settings.pullSecret === undefined ? {} : { imagePullSecrets: [{ name: settings.pullSecret }] }),
   };

@@ -43,7 +43,8 @@ export function autoscalerObject(deployment: Deployment): KubernetesObject {
 
 /** Only the paths of this model, so that all models of a stage may share a host. */
 export function ingressObject(deployment: Deployment, host: string): KubernetesObject {
-  const { model } = deployment;
+  const { model, settings } = deployment;
+  const { ingressClass, tlsSecret } = settings;
   const name = objectName(model);
   const service = { name, port: { name: 'http' } };
   const segment = encodeURIComponent(model);
@@ -52,6 +53,8 @@ export function ingressObject(deployment: Deployment, host: string): KubernetesO
     kind: 'Ingress',
     metadata: { name, labels: commonLabels(deployment), annotations: lineageAnnotations(deployment) },
     spec: {
+      ...(ingressClass === undefined ? {} : { ingressClassName: ingressClass }),
+      ...(tlsSecret === undefined ? {} : { tls: [{ hosts: [host], secretName: tlsSecret }] }),
       rules: [
         {
           host,

@@ -25,6 +25,12 @@ export interface RegistryBehaviour {
   spoil?: (digest: string, bytes: Buffer) => Buffer;
   /** So many requests fail first, with 503. */
   failing?: number;
+  /** Whether it lists what refers to an image itself. */
+  referrers?: boolean;
+  /** Refuses everything with a subject. */
+  onlyImages?: boolean;
+  /** Called when a request was answered, before who sent it can know. */
+  after?: (method: string, path: string) => void;
 }
 
 /** A registry by the OCI distribution specification, as much of it as images need; it answers 501 to what it does not know. */
@@ -69,6 +75,7 @@ export async function fakeRegistry(behaviour: RegistryBehaviour = {}): Promise<F
       );
       if (!isAllowed(host, rig, request, response)) return;
       answer(rig, request, response, Buffer.concat(chunks));
+      rig.behaviour.after?.(request.method!, request.url!);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -129,13 +136,19 @@ function answer(rig: Rig, request: IncomingMessage, response: ServerResponse, bo
     }
     case 'PUT manifests': {
       const manifest = JSON.parse(body.toString());
-      const blobs = [manifest.config, ...manifest.layers].map(({ digest }) => digest);
+      if (manifest.subject !== undefined && rig.behaviour.onlyImages === true)
+        return void response.writeHead(400).end('{"errors":[{"code":"MANIFEST_INVALID"}]}');
+      const isList = request.headers['content-type'] === indexType;
+      const blobs = isList ? [] : [manifest.config, ...manifest.layers].map(({ digest }) => digest);
       if (!blobs.every(there))
         return void response.writeHead(400).end('{"errors":[{"code":"BLOB_UNKNOWN"}]}');
       const entry = { bytes: body, type: request.headers['content-type']! };
-      rig.manifests.set(`${repository}:${name}`, entry);
+      if (!name.startsWith('sha256:')) rig.manifests.set(`${repository}:${name}`, entry);
+      else if (name !== digestOf(body)) return void response.writeHead(400).end();
       rig.manifests.set(`${repository}@${digestOf(body)}`, entry);
-      return void response.writeHead(201, { 'docker-content-digest': digestOf(body) }).end();
+      const subject = rig.behaviour.referrers === true ? manifest.subject?.digest : undefined;
+      const told = subject === undefined ? {} : { 'oci-subject': subject };
+      return void response.writeHead(201, { 'docker-content-digest': digestOf(body), ...told }).end();
     }
     case 'HEAD blobs':
       return void response.writeHead(there(name) ? 200 : 404).end();

@@ -8,7 +8,7 @@ import { expect, it } from 'vitest';
 import { findBase } from '../../../src/deploy/image/base-image.ts';
 import { draftImage, layoutFolder, pushImage, writeImage } from '../../../src/deploy/index.ts';
 import type { FakeRegistry } from './fake-registry.ts';
-import { digestOf, fakeRegistry, manifestType, putBase } from './fake-registry.ts';
+import { digestOf, fakeRegistry, indexType, manifestType, putBase } from './fake-registry.ts';
 import { requestOf, timesModel } from './models.ts';
 
 const platform = 'linux/amd64';
@@ -120,7 +120,9 @@ it('pushes what is missing and the manifest last; takes the layers of the base f
   const writes = registry.seen.filter(({ method }) => method === 'POST' || method === 'PUT');
   expect(writes[2]).toMatchObject({ method: 'POST', status: 201 });
   expect(writes[2]!.path).toContain('mount=');
-  expect(writes.at(-1)).toMatchObject({ method: 'PUT', path: '/v2/team/times/manifests/v1.0.0' });
+  // The image is whole before its tag stands for it; then comes what refers to it.
+  const tagged = writes.findIndex(({ path }) => path === '/v2/team/times/manifests/v1.0.0');
+  expect(writes.slice(0, tagged).every(({ path }) => path.includes('/blobs/uploads/'))).toBe(true);
   const stored = registry.manifests.get('team/times:v1.0.0')!;
   expect(stored.type).toBe(manifestType);
   expect(digestOf(stored.bytes)).toBe(image.value.digest);
@@ -128,6 +130,70 @@ it('pushes what is missing and the manifest last; takes the layers of the base f
   expect(await pushImage(image.value, layoutFolder(output), {})).toMatchObject({
     ok: true,
     value: { sent: 0 },
+  });
+});
+
+it.each([
+  ['that lists what refers to an image itself', true],
+  ['that does not: under the tag of the specification', false],
+])('attaches the bill of materials to the image in a registry %s (P4)', async (_, lists) => {
+  await using registry = await fakeRegistry({ referrers: lists });
+  putBase(registry, 'base', '1');
+  const output = mkdtempSync(join(tmpdir(), 'trainyard-push-'));
+  const repository = `${registry.host}/team/times`;
+  const base = `${registry.host}/base:1`;
+  const drafted = await draftImage(requestOf([await timesModel('times', 2)], { base, repository }));
+  if (!drafted.ok) throw new Error(drafted.failure.message);
+  const options = { output, layerCache: join(output, 'cache'), environment: {} };
+  const image = await writeImage(drafted.value, options);
+  if (!image.ok) throw new Error(image.failure.message);
+  const tag = image.value.digest.replace(':', '-');
+  const foreign = { mediaType: manifestType, digest: `sha256:${'f'.repeat(64)}`, size: 7 };
+  const list = { schemaVersion: 2, mediaType: indexType, manifests: [foreign] };
+  if (!lists)
+    registry.manifests.set(`team/times:${tag}`, {
+      bytes: Buffer.from(JSON.stringify(list)),
+      type: indexType,
+    });
+  for (const _round of [1, 2]) {
+    const pushed = await pushImage(image.value, layoutFolder(output), {});
+    if (!pushed.ok || !('digest' in pushed.value.sbom)) throw new Error('not pushed');
+    const { digest } = pushed.value.sbom;
+    const artifact = registry.manifests.get(`team/times@${digest}`)!;
+    const { artifactType, config, layers, subject } = JSON.parse(artifact.bytes.toString());
+    expect(artifactType).toBe('application/vnd.cyclonedx+json');
+    expect(config).toMatchObject({ mediaType: 'application/vnd.oci.empty.v1+json', size: 2 });
+    expect(subject).toEqual({
+      mediaType: manifestType,
+      digest: image.value.digest,
+      size: registry.manifests.get('team/times:v1.0.0')!.bytes.length,
+    });
+    expect(registry.blobs.get(layers[0].digest)!.toString()).toBe(drafted.value.sbom);
+    // Once, and beside what others have attached.
+    const listed = registry.manifests.get(`team/times:${tag}`);
+    if (lists) expect(listed).toBeUndefined();
+    else
+      expect(JSON.parse(listed!.bytes.toString()).manifests).toMatchObject([
+        foreign,
+        { digest, artifactType: 'application/vnd.cyclonedx+json' },
+      ]);
+  }
+});
+
+it('pushes the image to a registry that takes nothing but images, and says what is missing there', async () => {
+  await using registry = await fakeRegistry({ onlyImages: true });
+  putBase(registry, 'base', '1');
+  const output = mkdtempSync(join(tmpdir(), 'trainyard-push-'));
+  const repository = `${registry.host}/team/times`;
+  const base = `${registry.host}/base:1`;
+  const drafted = await draftImage(requestOf([await timesModel('times', 2)], { base, repository }));
+  if (!drafted.ok) throw new Error(drafted.failure.message);
+  const options = { output, layerCache: join(output, 'cache'), environment: {} };
+  const image = await writeImage(drafted.value, options);
+  if (!image.ok) throw new Error(image.failure.message);
+  expect(await pushImage(image.value, layoutFolder(output), {})).toMatchObject({
+    ok: true,
+    value: { sbom: { problem: expect.stringContaining('it answers 400') } },
   });
 });
 

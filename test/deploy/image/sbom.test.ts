@@ -51,6 +51,24 @@ it('lists every package of the bundle with version and licence, the runtime, the
   expect(`sha256:${hashOf('data', 'times contract')}`).toBe(contractDigest);
   expect(`sha256:${hashOf('container', `${registry.host}/base:1`)}`).toBe(digest);
   expect(`sha256:${hashOf('library', 'onnxruntime-node')}`).toBe(drafted.value.facts.parts.runtime);
+  // Nobody looked into the base, and the bill says so.
+  expect(bom.compositions).toContainEqual({ aggregate: 'unknown', assemblies: ['base'] });
+  const { purl } = components.find(({ name }) => name === `${registry.host}/base:1`)!;
+  expect(purl).toBe(
+    `pkg:oci/base@${encodeURIComponent(digest)}?repository_url=${encodeURIComponent(`${registry.host}/base`)}`,
+  );
+  expect(bom.metadata.tools.components).toMatchObject([{ name: 'trainyard' }]);
+  // Every package whose files stand in the image is named, and every part hangs together.
+  const inside = drafted.value.files.runtime.map(
+    ({ path }) => /^node_modules\/((@[^/]+\/)?[^/]+)\//.exec(path)![1]!,
+  );
+  for (const name of new Set(inside)) expect(components.map((each) => each.name)).toContain(name);
+  const references = new Set([
+    bom.metadata.component['bom-ref'],
+    ...bom.components.map((each: { 'bom-ref': string }) => each['bom-ref']),
+  ]);
+  for (const { ref, dependsOn = [] } of bom.dependencies)
+    for (const each of [ref, ...dependsOn]) expect(references).toContain(each);
 });
 
 it('names nothing of a bundle that the server does not need', () => {

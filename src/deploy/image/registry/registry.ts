@@ -26,7 +26,12 @@ export interface Registry extends AsyncDisposable {
     bytes: () => Promise<Uint8Array>,
     from?: string,
   ): Promise<Result<'there' | 'mounted' | 'sent', ImageFailure>>;
-  putManifest(path: string, reference: string, manifest: FoundManifest): Promise<Result<void, ImageFailure>>;
+  /** Whether the registry lists it itself among what refers to its subject. */
+  putManifest(
+    path: string,
+    reference: string,
+    manifest: FoundManifest,
+  ): Promise<Result<{ readonly listsReferrers: boolean }, ImageFailure>>;
 }
 
 const accepted = [mediaTypes.index, dockerTypes.list, mediaTypes.manifest, dockerTypes.manifest].join(', ');
@@ -98,7 +103,7 @@ export async function openRegistryAt(host: string, environment: Environment): Pr
         return failed(
           registryBroken(host, `to write ${reference}, it answers ${sent.value.status}, ${kept ?? ''}`),
         );
-      return success(undefined);
+      return success({ listsReferrers: sent.value.header('oci-subject') !== undefined });
     },
   };
 }
