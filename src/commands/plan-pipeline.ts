@@ -1,13 +1,13 @@
+import { resolve } from 'node:path';
 import type { Failure, Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
 import type { Baseline } from '../evaluate/index.ts';
 import type { LocalState, Pipeline, Plan } from '../pipeline/index.ts';
-import { makePlan, openLocalState, thisMachine } from '../pipeline/index.ts';
+import { makePlan, openLocalState, takeResults, thisMachine } from '../pipeline/index.ts';
 import { stageBaseline } from '../registry/index.ts';
 import type { RunHistory } from '../runs/index.ts';
 import { baselineRun, isRunBaseline, openRuns } from '../runs/index.ts';
 import type { Store } from '../store/index.ts';
-import { openStore } from '../store/index.ts';
 import type { Effects } from './effects.ts';
 import { paramMalformed } from './failures.ts';
 import type { OpenedProject } from './open-project.ts';
@@ -19,6 +19,10 @@ export interface PlanRequest {
   /** `name=value` */
   readonly param?: readonly string[];
   readonly force?: readonly string[];
+  /** Keys or ids of the steps that are executed here, when other jobs execute the others. */
+  readonly only?: readonly string[];
+  /** Folder of what other jobs handed over, relative to where the verb was started. */
+  readonly results?: string;
 }
 
 /** A plan with everything that it was made of. */
@@ -29,12 +33,14 @@ export interface PlannedPipeline {
   readonly state: LocalState;
   readonly history: RunHistory;
   readonly plan: Plan;
+  /** Why steps of other jobs gave no result. */
+  readonly elsewhere: ReadonlyMap<string, Failure>;
 }
 
 /** Opens the project and plans what a run of the pipeline would do now. */
 export async function planPipeline(
   request: PlanRequest,
-  effects: Pick<Effects, 'cwd' | 'env' | 'now'>,
+  effects: Pick<Effects, 'cwd' | 'env' | 'now'> & Partial<Pick<Effects, 'signal'>>,
 ): Promise<Result<PlannedPipeline, readonly Failure[]>> {
   const params = paramsOf(request.param ?? []);
   if (!params.ok) return params;
@@ -43,9 +49,13 @@ export async function planPipeline(
   const { root, project, repository } = opened.value;
   const pipeline = await openPipeline(root, request.pipeline);
   if (!pipeline.ok) return pipeline;
-  const store = await openStore(project.store, { root });
+  const store = await opened.value.openStore();
   if (!store.ok) return failed([store.failure]);
+  const reachable = await store.value.check?.();
+  if (reachable?.ok === false) return failed([reachable.failure]);
   const state = openLocalState({ root, now: () => effects.now().getTime() });
+  const taken = await takenFrom(request, effects, { store: store.value, state });
+  if (!taken.ok) return failed([taken.failure]);
   const history = openRuns({ repository, branch: project.runs.branch, root });
   const baselines = await baselinesOf(pipeline.value, {
     opened: opened.value,
@@ -57,6 +67,7 @@ export async function planPipeline(
   const plan = await makePlan(pipeline.value, {
     params: params.value,
     force: request.force ?? [],
+    ...(request.only === undefined ? {} : { only: request.only }),
     baselines: baselines.value,
     env: effects.env,
     machine: thisMachine(),
@@ -71,7 +82,18 @@ export async function planPipeline(
     state,
     history,
     plan: plan.value,
+    elsewhere: taken.value,
   });
+}
+
+async function takenFrom(
+  { results }: PlanRequest,
+  { cwd }: Pick<Effects, 'cwd'>,
+  place: { readonly store: Store; readonly state: LocalState },
+): Promise<Result<ReadonlyMap<string, Failure>, Failure>> {
+  if (results === undefined) return success(new Map());
+  const taken = await takeResults({ ...place, folder: resolve(cwd, results) });
+  return taken.ok ? success(taken.value.failures) : taken;
 }
 
 function paramsOf(texts: readonly string[]): Result<Readonly<Record<string, string>>, readonly Failure[]> {

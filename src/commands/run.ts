@@ -1,7 +1,8 @@
+import { resolve } from 'node:path';
 import type { Failure, Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
 import type { Listener, Outcome, Pipeline, Plan, StepOutcome } from '../pipeline/index.ts';
-import { execute, thisMachine } from '../pipeline/index.ts';
+import { execute, handOverResults, thisMachine } from '../pipeline/index.ts';
 import type { CodeState, KeptSources, RunRecord, Synced, WrittenRun } from '../runs/index.ts';
 import { discreetRecord, keepSources, newRunId, recordOf } from '../runs/index.ts';
 import type { Effects } from './effects.ts';
@@ -18,6 +19,8 @@ export interface RunOptions extends PlanRequest {
   readonly record?: boolean;
   /** Send the record to the remote. */
   readonly push?: boolean;
+  /** Folder, relative to where the verb was started, for what other jobs need of this one. */
+  readonly handOver?: string;
   readonly trigger: RunRecord['trigger'];
   readonly version: string;
 }
@@ -61,6 +64,8 @@ export async function run(
   if (!code.ok) return failed([code.failure]);
   const unkept = await keepContracts(pipeline, planned.value.store);
   const outcome = await executePlan(planned.value, options, effects);
+  const handed = await handedOver(planned.value, outcome, options, effects);
+  if (!handed.ok) return failed([handed.failure]);
   const record = await recordOf(pipeline, outcome, {
     id,
     startedAt,
@@ -83,6 +88,18 @@ export async function run(
   return success(pushed.ok ? { ...report, pushed: pushed.value } : { ...report, unpushed: pushed.failure });
 }
 
+/** With the bytes, unless they are in a store that other machines reach. */
+async function handedOver(
+  { store, state, opened }: PlannedPipeline,
+  outcome: Outcome,
+  { handOver }: RunOptions,
+  { cwd }: Effects,
+): Promise<Result<void, Failure>> {
+  if (handOver === undefined) return success(undefined);
+  const withBytes = /^file:/i.test(opened.project.store);
+  return await handOverResults(outcome, { folder: resolve(cwd, handOver), store, state, withBytes });
+}
+
 /** What went wrong in a step, said of that step and, where nothing nearer is known, at its place in the file. */
 function failureOf({ id, step, failure }: StepOutcome, pipeline: Pipeline): Failure[] {
   if (failure === undefined) return [];
@@ -91,7 +108,7 @@ function failureOf({ id, step, failure }: StepOutcome, pipeline: Pipeline): Fail
 }
 
 async function executePlan(
-  { plan, pipeline, store, state }: PlannedPipeline,
+  { plan, pipeline, store, state, elsewhere }: PlannedPipeline,
   { jobs }: RunOptions,
   { env, machine, signal, listener, now, randomBytes }: Effects & { readonly listener: Listener },
 ): Promise<Outcome> {
@@ -106,6 +123,7 @@ async function executePlan(
     listener,
     now: () => now().getTime(),
     seed: Buffer.from(randomBytes(4)).readUInt32LE(),
+    elsewhere,
   });
 }
 

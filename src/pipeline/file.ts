@@ -155,7 +155,22 @@ interface AnyStep {
   readonly 'timeout-minutes'?: number;
   /** The pipeline goes on when this step fails. */
   readonly 'continue-on-error'?: boolean;
+  /**
+   * Labels of the runner that executes it in CI, such as `gpu`, or all of a list: `[self-hosted, gpu]`. Default: the
+   * runner of the workflow. `trainyard run` executes every step where it is started.
+   */
+  readonly 'runs-on'?: RunnerLabel | RunnerLabels;
 }
+
+/**
+ * @pattern ^[A-Za-z0-9_][A-Za-z0-9_.-]*$
+ * @patternErrorMessage write the label of a runner: letters, digits, dots, dashes and underscores
+ * @maxLength 100
+ */
+export type RunnerLabel = string;
+
+/** @minItems 1 @maxItems 10 */
+export type RunnerLabels = readonly RunnerLabel[];
 
 /** @minItems 1 */
 export type MatrixValues = readonly JsonScalar[];

@@ -34,6 +34,10 @@ export interface PlannedStep {
   readonly retry: number;
   readonly timeoutMinutes?: number;
   readonly continueOnError: boolean;
+  /** Labels of the runner that executes it in CI; absent for that of the workflow. */
+  readonly runsOn?: readonly string[];
+  /** Another job executes it: here it is only re-used. */
+  readonly elsewhere?: true;
   readonly decision: Decision;
 }
 

@@ -26,6 +26,8 @@ export interface CommandSources {
   readonly env: Environment;
   readonly datasets: readonly string[];
   readonly platform: string;
+  /** It is executed by this job, which therefore needs its secrets. */
+  readonly isHere: boolean;
 }
 
 export function commandOf(sources: CommandSources): Result<Command, readonly Failure[]> {
@@ -45,7 +47,8 @@ export function commandOf(sources: CommandSources): Result<Command, readonly Fai
     if (name.startsWith('TRAINYARD_')) failures.push(envReserved(name, place('env', name)));
   }
   for (const name of file.secrets ?? []) {
-    if ((sources.env[name] ?? '') === '') failures.push(secretMissing(name, place('secrets')));
+    if (sources.isHere && (sources.env[name] ?? '') === '')
+      failures.push(secretMissing(name, place('secrets')));
   }
   const seen = file.params === undefined ? params : pick(params, file.params);
   const work: CommandWork = {

@@ -18,7 +18,7 @@ import { joinInputs } from './fingerprint.ts';
 import type { Instance } from './instances.ts';
 import { instancesOfPipeline } from './instances.ts';
 import type { Links } from './links.ts';
-import { linkInstances, needsOf } from './links.ts';
+import { linkInstances, listOf, needsOf } from './links.ts';
 import type { Params } from './params.ts';
 import { datasetInputs, depInputs } from './sources.ts';
 import type { StatCache } from './stat-cache.ts';
@@ -33,6 +33,8 @@ export interface DraftSources {
   readonly baselines: readonly Baseline[];
   readonly machine: Machine;
   readonly files: StatCache;
+  /** Keys or ids of the steps that are executed here; without it all. */
+  readonly only?: readonly string[] | undefined;
 }
 
 /** Every step of the pipeline, those that the file does not name too, in an order in which they can run. */
@@ -121,7 +123,11 @@ function commandDraft(
 ): Result<Draft, readonly Failure[]> {
   const { pipeline, instance, links, params, env, machine, files } = around;
   const datasets = links.datasets.get(instance.id)!;
-  const command = commandOf({ pipeline, instance, params, env, datasets, platform: machine.platform });
+  const isHere =
+    around.only === undefined ||
+    around.only.some((name) => name === 'all' || name === instance.id || name === instance.name);
+  const platform = machine.platform;
+  const command = commandOf({ pipeline, instance, params, env, datasets, platform, isHere });
   if (!command.ok) return command;
   const failures: Failure[] = [];
   const rows = datasets.map((name): OutputReference => {
@@ -169,6 +175,7 @@ function commonParts(
     retry: file.retry ?? 0,
     ...(file['timeout-minutes'] === undefined ? {} : { timeoutMinutes: file['timeout-minutes'] }),
     continueOnError: file['continue-on-error'] ?? false,
+    ...(file['runs-on'] === undefined ? {} : { runsOn: listOf(file['runs-on']) }),
   };
 }
 

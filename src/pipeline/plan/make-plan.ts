@@ -16,6 +16,7 @@ import { stepUnknown } from './failures.ts';
 import type { History } from './history.ts';
 import { isLate } from './instances.ts';
 import { lossesOf } from './intact.ts';
+import { limitedTo } from './limit.ts';
 import type { LocalState } from './local-state.ts';
 import { overrideParams } from './params.ts';
 import { reasonsSoFar, reasonsToRun } from './reasons.ts';
@@ -26,6 +27,8 @@ export interface PlanOptions {
   readonly params?: Readonly<Record<string, string>>;
   /** Keys or ids of steps that run even when nothing has changed, or `all`. */
   readonly force?: readonly string[];
+  /** Keys or ids of the steps that are executed here; without it all. What they need is re-used, or missing. */
+  readonly only?: readonly string[];
   /** The models that gates compare with, one for each name that a gate uses. */
   readonly baselines?: readonly Baseline[];
   readonly env: Environment;
@@ -49,10 +52,13 @@ export async function makePlan(
     machine,
     files: state.files,
     baselines: options.baselines ?? [],
+    only: options.only,
   });
   if (!drafts.ok) return drafts;
-  const forced = forcedSteps(drafts.value, options.force ?? []);
+  const forced = namedSteps(drafts.value, options.force ?? []);
   if (!forced.ok) return forced;
+  const only = options.only === undefined ? undefined : namedSteps(drafts.value, options.only);
+  if (only?.ok === false) return only;
   const deciding: Deciding = {
     ...options,
     history: state.history(pipeline.file.name),
@@ -70,7 +76,12 @@ export async function makePlan(
   }
   await state.keepOutOfGit();
   await state.files.save();
-  return success({ version: 1, pipeline: pipeline.file.name, params: params.value, steps });
+  return success({
+    version: 1,
+    pipeline: pipeline.file.name,
+    params: params.value,
+    steps: only === undefined ? steps : limitedTo(steps, only.value),
+  });
 }
 
 interface Deciding extends PlanOptions {
@@ -156,17 +167,18 @@ async function decideSettled(step: Draft, deciding: Deciding): Promise<Result<Pl
   return success({ ...step, decision: { kind: 'cached', fingerprint, entry } });
 }
 
-function forcedSteps(
+/** The steps that are named by their keys or ids, or by `all`. */
+function namedSteps(
   drafts: readonly Draft[],
-  force: readonly string[],
+  names: readonly string[],
 ): Result<ReadonlySet<StepId>, readonly Failure[]> {
-  const forced = new Set<StepId>();
+  const named = new Set<StepId>();
   const failures: Failure[] = [];
-  for (const name of force) {
+  for (const name of names) {
     const meant =
       name === 'all' ? drafts : drafts.filter((draft) => draft.id === name || draft.step === name);
-    for (const draft of meant) forced.add(draft.id);
+    for (const draft of meant) named.add(draft.id);
     if (meant.length === 0) failures.push(stepUnknown(name, [...new Set(drafts.map((draft) => draft.step))]));
   }
-  return failures.length > 0 ? failed(failures) : success(forced);
+  return failures.length > 0 ? failed(failures) : success(named);
 }

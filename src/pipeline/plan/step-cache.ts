@@ -35,7 +35,7 @@ function readText(file: string): string {
 }
 
 /** A file that was damaged, or written by another version, is as good as none. */
-function parseEntry(text: string, fingerprint: Digest): CacheEntry | undefined {
+export function parseEntry(text: string, fingerprint: Digest): CacheEntry | undefined {
   if (text === '') return undefined;
   try {
     const value = JSON.parse(text) as CacheEntry;

@@ -7,7 +7,7 @@ import type { Pipeline } from '../pipeline.ts';
 import type { Environment } from '../plan/contexts.ts';
 import { sharedContexts } from '../plan/contexts.ts';
 import type { LocalState } from '../plan/local-state.ts';
-import type { Plan } from '../plan.ts';
+import type { Plan, StepId } from '../plan.ts';
 import { folderUnusable } from './failures.ts';
 import type { Lock } from './lock.ts';
 import { takeLock } from './lock.ts';
@@ -39,6 +39,8 @@ export interface ExecuteOptions {
   readonly now: () => number;
   /** Of the jitter of retries. */
   readonly seed: number;
+  /** Why steps that other jobs execute gave no result, as far as those jobs said so. */
+  readonly elsewhere?: ReadonlyMap<StepId, Failure>;
   /** Between SIGTERM and SIGKILL. Default: 5000. */
   readonly graceMilliseconds?: number;
   /** Before the first retry, doubled for each further one. Default: 1000. */
@@ -76,6 +78,7 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<Outc
     shared: sharedContexts(pipeline, plan.params, options.env),
     mask: maskOf(plan, options.env),
     random: seededRandom(options.seed),
+    elsewhere: options.elsewhere ?? new Map(),
     graceMilliseconds: options.graceMilliseconds ?? 5_000,
     backOffMilliseconds: options.backOffMilliseconds ?? 1_000,
     workspace: () => {

@@ -16,6 +16,8 @@ export type RunFailureCode =
   | 'pipeline-metrics-invalid'
   | 'pipeline-input-missing'
   | 'pipeline-input-lost'
+  | 'pipeline-step-elsewhere'
+  | 'pipeline-results-unusable'
   | 'pipeline-folder-unusable';
 
 export type RunFailure = Failure<RunFailureCode>;
@@ -164,5 +166,24 @@ export function folderUnusable(folder: string, cause: unknown): RunFailure {
     message: `${folder} cannot be used: ${why}`,
     remedy: 'Free space or mend the permissions of the folder, then run again.',
     cause,
+  };
+}
+
+export function stepElsewhere(step: string, runsOn: readonly string[]): RunFailure {
+  const where = runsOn.length === 0 ? 'another job' : `a job on ${runsOn.join(', ')}`;
+  return {
+    code: 'pipeline-step-elsewhere',
+    kind: 'world',
+    message: `\`${step}\` is for ${where}, and its result is not here`,
+    remedy: 'Let that job succeed first, and hand its results to this one; its log says what went wrong.',
+  };
+}
+
+export function resultsUnusable(file: string, why: string): RunFailure {
+  return {
+    code: 'pipeline-results-unusable',
+    kind: 'input',
+    message: `${file} is no result that another job handed over: ${why}`,
+    remedy: 'Hand over the folder as the other job wrote it, made by the same version of Trainyard.',
   };
 }

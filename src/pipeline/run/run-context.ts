@@ -1,10 +1,10 @@
-import type { Random } from '../../base/index.ts';
+import type { Failure, Random } from '../../base/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { Listener } from '../events.ts';
 import type { Contexts } from '../expressions.ts';
 import type { Environment } from '../plan/contexts.ts';
 import type { LocalState } from '../plan/local-state.ts';
-import type { Plan } from '../plan.ts';
+import type { Plan, StepId } from '../plan.ts';
 import type { Mask } from './mask.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -30,4 +30,6 @@ export interface RunContext {
   readonly backOffMilliseconds: number;
   /** Made when the first step really runs. */
   readonly workspace: () => Promise<Workspace>;
+  /** Why steps that other jobs execute gave no result, as far as those jobs said so. */
+  readonly elsewhere: ReadonlyMap<StepId, Failure>;
 }

@@ -5,7 +5,7 @@ import type { StepOutcome } from '../outcome.ts';
 import type { Settled } from '../plan/settle.ts';
 import { settle } from '../plan/settle.ts';
 import type { OutputReference, PlannedStep, StepId } from '../plan.ts';
-import { inputMissing } from './failures.ts';
+import { inputMissing, stepElsewhere } from './failures.ts';
 import { mayRun, stepsContext } from './needs.ts';
 import { layOut } from './out-tree.ts';
 import type { RunContext } from './run-context.ts';
@@ -147,6 +147,10 @@ export class Scheduler {
     const planned = isAsPlanned ? decision.entry : undefined;
     const entry = isForced ? undefined : (planned ?? (await usableEntry(step, settled, this.#context)));
     if (entry !== undefined) return reusedOutcome(step, entry);
+    if (step.elsewhere === true) {
+      const failure = this.#context.elsewhere.get(step.id) ?? stepElsewhere(step.id, step.runsOn ?? []);
+      return { ...identityOfStep(step), status: 'failed', seconds: 0, attempts: 0, outputs: [], failure };
+    }
     if (decision.kind === 'run') this.#tellCorrupted(step, decision.reasons);
     return this.#runNow(step, settled);
   }
@@ -186,7 +190,7 @@ export class Scheduler {
       return true;
     }
     const count = this.#rebuilds.get(reference.step) ?? 0;
-    if (producer === undefined || count >= mostRebuilds) return false;
+    if (producer === undefined || producer.elsewhere === true || count >= mostRebuilds) return false;
     this.#rebuilds.set(producer.id, count + 1);
     const work = this.#rebuildNow(producer, reference).finally(() => this.#rebuilding.delete(producer.id));
     this.#rebuilding.set(producer.id, work);
