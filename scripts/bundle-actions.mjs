@@ -4,7 +4,8 @@
  * (src/actions/packages.ts) from actions/package-lock.json. Build first: the server of images is copied from dist/.
  *
  *     node scripts/bundle-actions.mjs           writes it
- *     node scripts/bundle-actions.mjs --check   says what differs from the sources, and exits with 1
+ *     node scripts/bundle-actions.mjs --check   says what differs from the committed one, and exits with 1
+ *     node scripts/bundle-actions.mjs --out x   writes it to another folder
  *
  * The folders are those of dist/, where the programs look for each other: bin/ with the actions, the command line and the
  * process of a step; the threads of trees and scores; server/ for images.
@@ -12,8 +13,13 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { bundle, licenceTexts, requireBanner, root, withNames, writeWhole } from './bundling.mjs';
 
+const { values } = parseArgs({
+  options: { check: { type: 'boolean' }, out: { type: 'string', default: 'actions/dist' } },
+});
+const out = path.resolve(root, values.out);
 const native = Object.keys(
   JSON.parse(readFileSync(path.join(root, 'actions/package.json'), 'utf8')).dependencies,
 );
@@ -44,7 +50,7 @@ const names = readdirSync(path.join(root, 'actions'), { withFileTypes: true })
 
 const { metafile } = await bundle({
   ...common,
-  outdir: 'actions/dist/bin',
+  outdir: path.join(out, 'bin'),
   chunkNames: 'chunk-[hash]',
   entryPoints: {
     ...Object.fromEntries(names.map((name) => [`action-${name}`, `actions/${name}/main.ts`])),
@@ -56,16 +62,16 @@ for (const [folder, file] of [
   ['train/trees', 'tree-worker'],
   ['batch/scoring', 'score-worker'],
 ]) {
-  const outdir = `actions/dist/${folder}`;
+  const outdir = path.join(out, folder);
   await bundle({ ...common, splitting: false, outdir, entryPoints: { [file]: `src/${folder}/${file}.ts` } });
 }
-const server = path.join(root, 'actions/dist/server');
+const server = path.join(out, 'server');
 rmSync(server, { recursive: true, force: true });
 mkdirSync(server, { recursive: true });
 cpSync(path.join(root, 'dist/server'), server, { recursive: true });
-writeWhole(path.join(root, 'actions/dist/licences.txt'), licenceTexts(metafile));
+writeWhole(path.join(out, 'licences.txt'), licenceTexts(metafile));
 
-if (process.argv.includes('--check')) {
+if (values.check === true) {
   const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' });
   const changed = git('status', '--porcelain', '--', 'actions/dist').trim();
   if (changed !== '') {

@@ -58,7 +58,7 @@ export async function bundle(options) {
     logLevel: 'warning',
     ...options,
   });
-  const folder = path.join(root, options.outdir);
+  const folder = path.resolve(root, options.outdir);
   const files = new Set(['packages.json', ...built.outputFiles.map((file) => path.basename(file.path))]);
   for (const { path: file, contents } of built.outputFiles) writeWhole(file, contents);
   const old = readdirSync(folder).filter((name) => !files.has(name) && !name.endsWith('.draft'));
