@@ -1,9 +1,11 @@
 /**
- * Writes the action.yml of every action and docs/actions.md from src/actions. Build first.
+ * Writes what is made of src/actions: the action.yml of every action, docs/actions.md, and the bundle
+ * (scripts/bundle-actions.mjs). Build first.
  *
- *     node scripts/make-actions.mjs           writes them
- *     node scripts/make-actions.mjs --check   says which differ, and exits with 1
+ *     npm run actions              writes them
+ *     npm run actions -- --check   says which differ, and exits with 1
  */
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { actionFile, actions, actionsPage } from '../dist/actions/index.js';
@@ -27,4 +29,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       process.exitCode = 1;
     }
   }
+  const bundle = fileURLToPath(new URL('bundle-actions.mjs', import.meta.url));
+  const done = spawnSync(process.execPath, [bundle, ...process.argv.slice(2)], { stdio: 'inherit' });
+  if (done.status !== 0) process.exitCode = 1;
 }

@@ -10,7 +10,7 @@ const script = fileURLToPath(new URL('./parent.mjs', import.meta.url));
 const rounds = 5;
 
 /** Versions that change, shadows and the log, while 32 connections ask. */
-export async function changesUnderLoad({ root, models, seconds, expect }) {
+export async function changesUnderLoad({ root, models, seconds, slack, expect }) {
   const [model] = models;
   const body = JSON.stringify(model.row);
   const plans = plansOf(root, model.servable);
@@ -53,7 +53,7 @@ export async function changesUnderLoad({ root, models, seconds, expect }) {
     console.log(
       `ratio: with a shadow ${(100 * cost).toFixed(1)} % fewer requests a second (${shadow.from.rate.toFixed(0)} -> ${shadow.to.rate.toFixed(0)}; at most 10)`,
     );
-    expect(cost <= 0.1, 'a shadow costs at most 10 % of the throughput');
+    expect(cost <= 0.1 * slack, 'a shadow costs at most 10 % of the throughput');
     expect(shadow.failed === 0, 'no failed request with a shadow');
     const log = await compare({ apply, load, server, seconds, from: 'plain', to: 'log' });
     const micros = log.to.answering - log.from.answering;
@@ -61,7 +61,10 @@ export async function changesUnderLoad({ root, models, seconds, expect }) {
     console.log(
       `log: ${micros.toFixed(1)} us of CPU a request on the thread that answers (${log.from.answering.toFixed(1)} -> ${log.to.answering.toFixed(1)}; at most 5), ${all.toFixed(1)} us on all threads (segments become Parquet on another)`,
     );
-    expect(micros <= 5, 'the prediction log costs at most 5 us of CPU a request on the thread that answers');
+    expect(
+      micros <= 5 * slack,
+      'the prediction log costs at most 5 us of CPU a request on the thread that answers',
+    );
     expect(log.failed === 0, 'no failed request with a log');
   } finally {
     await server.stop();
