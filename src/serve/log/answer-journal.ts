@@ -6,6 +6,7 @@ import type { Entry } from './entry.ts';
 import { linesOf } from './entry.ts';
 import type { GapLine } from './line.ts';
 import { lineVersion } from './line.ts';
+import type { Segment } from './segment.ts';
 import type { SegmentWriter } from './segment-writer.ts';
 
 export interface BufferLimits {
@@ -145,7 +146,7 @@ export class AnswerJournal {
     }
     const gap = this.#gap;
     try {
-      await segments.write((segment) => this.#text(slice, segment.described, gap), sync);
+      await segments.write((segment) => this.#text(slice, segment, gap), sync);
       this.#gap -= gap;
       counters.written += slice.length;
       return true;
@@ -155,15 +156,21 @@ export class AnswerJournal {
     }
   }
 
-  #text(slice: readonly Line[], described: Set<unknown>, gap: number): string {
+  #text(slice: readonly Line[], segment: Segment, gap: number): string {
+    if (segment.table?.isGivenUp === true) segment.dropTable();
+    const { described, table } = segment;
     let text = gap === 0 ? '' : this.#gapText(gap);
+    if (table !== undefined) table.dropped += gap;
     for (const { entry, row } of slice) {
       const { lines } = entry;
       if (!described.has(lines)) {
-        described.add(lines);
-        text += lines.description(entry.time);
+        const description = lines.describe(entry.time);
+        if (description !== undefined) text += `${JSON.stringify(description)}\n`;
+        const part = table === undefined ? undefined : lines.partOf(table, description);
+        described.set(lines, part === undefined ? undefined : { table: table!, part });
       }
-      text += lines.line(entry, row);
+      const gathering = described.get(lines);
+      text += lines.line(entry, row, gathering?.table.isGivenUp === true ? undefined : gathering);
     }
     return text;
   }

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { relative, sep } from 'node:path';
+import type { AnswerTable } from './answer-table.ts';
 import type { LogCounters, TellTrouble } from './counters.ts';
 import { reasonOf } from './counters.ts';
 import { sealedEnding } from './segment-name.ts';
@@ -16,6 +17,9 @@ export interface DelivererOptions {
   readonly random: () => number;
 }
 
+/** Tables of segments that wait; beyond them lines are read again. */
+const tablesKept = 2;
+
 const firstPauseMs = 500;
 const longestPauseMs = 60_000;
 
@@ -31,6 +35,7 @@ export class Deliverer {
   /** Bytes of segments that wait. */
   #bytes = 0;
   readonly #sizes = new Map<string, number>();
+  readonly #tables = new Map<string, AnswerTable>();
 
   constructor(options: DelivererOptions) {
     this.#options = options;
@@ -40,14 +45,15 @@ export class Deliverer {
     return this.#bytes;
   }
 
-  /** By its path without an ending. */
-  add(path: string): void {
+  /** By its path without an ending, with what its lines say where that is known. */
+  add(path: string, table?: AnswerTable): void {
     if (this.#known.has(path)) return;
     this.#known.add(path);
     const size = statSync(path + sealedEnding, { throwIfNoEntry: false })?.size ?? 0;
     this.#sizes.set(path, size);
     this.#bytes += size;
     this.#queue.push(path);
+    if (table !== undefined && this.#tables.size < tablesKept) this.#tables.set(path, table);
     this.#options.counters.undelivered += 1;
     this.#working ??= this.#work();
   }
@@ -80,7 +86,13 @@ export class Deliverer {
 
   async #deliver(path: string): Promise<boolean> {
     const { sink, counters, trouble, model, root } = this.#options;
-    const segment: SealedSegment = { path, relative: relative(root, path).split(sep).join('/') };
+    const table = this.#tables.get(path);
+    this.#tables.delete(path);
+    const segment: SealedSegment = {
+      path,
+      relative: relative(root, path).split(sep).join('/'),
+      ...(table === undefined ? {} : { table }),
+    };
     let because: string;
     try {
       const delivered = await sink.deliver(segment);

@@ -1,5 +1,6 @@
 import type { Result } from '../../base/index.ts';
 import { failed, success } from '../../base/index.ts';
+import { momentOf } from '../../contract/index.ts';
 import { labelValues } from '../../servable/index.ts';
 import type { Fleet, ServedModel } from '../fleet.ts';
 import type { LabelLine } from './line.ts';
@@ -21,7 +22,6 @@ export interface ItemWorld {
 
 const members = new Set(['request', 'row', 'label', 'time', 'model']);
 const requestPattern = /^[A-Za-z0-9._:+/=-]{1,128}$/;
-const timePattern = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?$/;
 const largestRow = 1_000_000;
 
 /** Reads one item: what it says must be possible for its model, whether or not its request was answered here. */
@@ -85,10 +85,10 @@ function labelOf(label: unknown, model: ServedModel): Result<string | number, It
 }
 
 function timeOf(time: unknown): string | null {
-  if (typeof time !== 'string' || !timePattern.test(time)) return null;
-  const zoned = /T|\s/.test(time) && !/(Z|[+-]\d\d:\d\d)$/.test(time) ? `${time}Z` : time;
-  const ms = Date.parse(zoned);
-  return Number.isNaN(ms) ? null : new Date(ms).toISOString();
+  if (typeof time !== 'string') return null;
+  // Seconds may be left out here, as ISO 8601 allows.
+  const moment = momentOf(time.replace(/^(.{10}[T ]\d\d:\d\d)(?=$|Z|[+-])/, '$1:00'));
+  return moment === undefined ? null : new Date(Math.floor(moment)).toISOString();
 }
 
 function wrong(

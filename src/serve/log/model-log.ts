@@ -58,15 +58,17 @@ export class ModelLog implements AsyncDisposable {
     this.#noVersion = noVersionLines(model);
     const { folder } = settings.target;
     this.#deliverer = new Deliverer({ model, root: folder, sink, counters, trouble, random });
-    const segmentsIn = (...parts: readonly string[]): SegmentWriter =>
+    const segmentsIn = (kind: 'answers' | 'labels'): SegmentWriter =>
       new SegmentWriter({
-        folder: join(folder, ...parts),
+        folder: join(folder, model, kind === 'labels' ? 'feedback' : ''),
+        // Receivers of events get lines.
+        isGathered: kind === 'answers' && settings.target.kind !== 'http',
         writer: this.#writer,
         limits: settings.segments,
         now,
-        sealed: (path) => this.#deliverer.add(path),
+        sealed: (path, table) => this.#deliverer.add(path, table),
       });
-    this.#segments = [segmentsIn(model), segmentsIn(model, 'feedback')];
+    this.#segments = [segmentsIn('answers'), segmentsIn('labels')];
     const hasRoom = (): boolean =>
       settings.target.kind === 'file' || this.#deliverer.waitingBytes < spoolBytes;
     const shared = { model, counters, trouble, hasRoom };

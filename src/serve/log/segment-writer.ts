@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import type { AnswerTable } from './answer-table.ts';
+import { newTable } from './answer-table.ts';
 import type { Segment } from './segment.ts';
 import { FileIsGone, openSegment } from './segment.ts';
 import type { WriterId } from './segment-name.ts';
@@ -18,8 +20,10 @@ export interface SegmentWriterOptions {
   readonly limits: SegmentLimits;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** A segment is complete: its path, without an ending. */
-  readonly sealed: (path: string) => void;
+  /** Whether what is written shall be gathered in a table, too. */
+  readonly isGathered: boolean;
+  /** A segment is complete: its path, without an ending, and what was gathered of it, when that is all of it. */
+  readonly sealed: (path: string, table?: AnswerTable) => void;
 }
 
 /** Writes lines into one segment after the other, each write after the one before. Disposing seals the last one. */
@@ -71,11 +75,15 @@ export class SegmentWriter implements AsyncDisposable {
   }
 
   async #current(): Promise<Segment> {
-    const { folder, writer, now } = this.#options;
+    const { folder, writer, now, isGathered } = this.#options;
     const time = now();
     if (this.#segment !== undefined && !sameHour(this.#segment.openedAt, time)) await this.#seal();
     if (this.#segment === undefined) {
-      this.#segment = await openSegment(join(folder, segmentPath(time, writer, ++this.#count)), time);
+      this.#segment = await openSegment({
+        path: join(folder, segmentPath(time, writer, ++this.#count)),
+        openedAt: time,
+        table: isGathered ? newTable() : undefined,
+      });
       this.#timer = setTimeout(() => void this.seal(), this.#options.limits.ms).unref();
     }
     return this.#segment;
@@ -90,7 +98,8 @@ export class SegmentWriter implements AsyncDisposable {
       return await this.#abandon();
     }
     this.#forget();
-    this.#options.sealed(segment.path);
+    const { path, table } = segment;
+    this.#options.sealed(path, table?.isGivenUp === true ? undefined : table);
   }
 
   async #abandon(): Promise<void> {

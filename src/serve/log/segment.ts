@@ -2,6 +2,7 @@ import { constants, fstatSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { AnswerTable, Gathering } from './answer-table.ts';
 import { openEnding, sealedEnding } from './segment-name.ts';
 
 /** A file of lines that grows. What was appended is in the operating system's hands: it outlives the process. */
@@ -10,8 +11,12 @@ export interface Segment {
   readonly path: string;
   readonly openedAt: number;
   readonly bytes: number;
-  /** What was described in it already. */
-  readonly described: Set<unknown>;
+  /** What its lines say, as columns; absent where nobody wants that. Right as long as every append succeeded. */
+  readonly table: AnswerTable | undefined;
+  /** What was described in it already, with the part of the table that it has. */
+  readonly described: Map<unknown, Gathering | undefined>;
+  /** The lines alone count from now on. */
+  dropTable(): void;
   append(text: string): Promise<void>;
   /** Waits until the disk has it: it outlives a loss of power. */
   sync(): Promise<void>;
@@ -27,28 +32,48 @@ export class FileIsGone extends Error {
   }
 }
 
-export async function openSegment(path: string, openedAt: number): Promise<Segment> {
+export interface SegmentOptions {
+  /** Without an ending. */
+  readonly path: string;
+  /** Milliseconds since 1970. */
+  readonly openedAt: number;
+  readonly table: AnswerTable | undefined;
+}
+
+export async function openSegment(options: SegmentOptions): Promise<Segment> {
+  const { path } = options;
   await mkdir(dirname(path), { recursive: true, mode: 0o750 });
   const { O_CREAT, O_EXCL, O_WRONLY, O_APPEND } = constants;
   const file = await open(path + openEnding, O_CREAT | O_EXCL | O_WRONLY | O_APPEND, 0o640);
-  return new FileSegment(path, openedAt, file);
+  return new FileSegment(options, file);
 }
 
 class FileSegment implements Segment {
   readonly path: string;
   readonly openedAt: number;
-  readonly described: Set<unknown> = new Set();
+  readonly described: Map<unknown, Gathering | undefined> = new Map();
   readonly #file: FileHandle;
   #bytes = 0;
+  #table: AnswerTable | undefined;
 
-  constructor(path: string, openedAt: number, file: FileHandle) {
+  constructor({ path, openedAt, table }: SegmentOptions, file: FileHandle) {
     this.path = path;
     this.openedAt = openedAt;
+    this.#table = table;
     this.#file = file;
   }
 
   get bytes(): number {
     return this.#bytes;
+  }
+
+  get table(): AnswerTable | undefined {
+    return this.#table;
+  }
+
+  dropTable(): void {
+    this.#table = undefined;
+    for (const key of this.described.keys()) this.described.set(key, undefined);
   }
 
   async append(text: string): Promise<void> {

@@ -4,10 +4,10 @@ import { failed, success } from '../../base/index.ts';
 import type { PredictionLogFile } from '../../pipeline/index.ts';
 import type { LogFailure } from './failures.ts';
 import { logKeyMissing, spoolForeign } from './failures.ts';
+import type { Privacy } from './fields.ts';
 import type { SegmentLimits } from './segment-writer.ts';
 import type { LogTarget, TargetWorld } from './target.ts';
 import { readLogTarget } from './target.ts';
-import type { Privacy } from './version-lines.ts';
 
 /** What `log:` of a pipeline says, checked and with its defaults. */
 export interface LogSettings {

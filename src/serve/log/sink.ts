@@ -1,4 +1,5 @@
 import type { Failure, Result } from '../../base/index.ts';
+import type { AnswerTable } from './answer-table.ts';
 
 /** Where complete segments go. A segment may be delivered twice, when a process dies in between: names and ids tell. */
 export interface Sink {
@@ -11,6 +12,8 @@ export interface SealedSegment {
   readonly path: string;
   /** The same from the folder of the log, with `/`. */
   readonly relative: string;
+  /** What its lines say. Whoever takes it to another thread has it alone; a second delivery comes without it. */
+  readonly table?: AnswerTable;
 }
 
 export interface Delivered {

@@ -1,78 +1,85 @@
-import { createHmac } from 'node:crypto';
 import type { ColumnContract } from '../../contract/index.ts';
 import { labelValues } from '../../servable/index.ts';
 import type { ServedVersion } from '../fleet.ts';
+import type { Identity, Place } from './answer-table.ts';
+import { addAnswer, addFacts, addPart } from './answer-table.ts';
 import type { Entry, VersionLines } from './entry.ts';
-import type { LoggedColumn, VersionLine } from './line.ts';
+import type { Privacy } from './fields.ts';
+import { fieldOf } from './fields.ts';
+import type { LoggedColumn } from './line.ts';
 import { lineVersion } from './line.ts';
-
-/** What may be kept of rows: `hashKey` set means that personal columns are hashed with it, else they are dropped. */
-export interface Privacy {
-  readonly hashKey?: string;
-}
-
-type WriteValue = (value: unknown) => string;
 
 export function versionLines(model: string, version: ServedVersion, privacy: Privacy): VersionLines {
   const { manifest, info } = version.engine.servable;
   const { run, commit } = manifest.lineage;
   const kept = manifest.columns.filter(({ personal }) => !personal || privacy.hashKey !== undefined);
-  const writers = kept.map((column): readonly [string, string, WriteValue] => [
-    column.name,
-    `${JSON.stringify(column.name)}:`,
-    writerOf(column, privacy),
-  ]);
+  const fields = kept.map((column, index) => fieldOf({ column, index, privacy }));
   const identity = {
     model,
     version: version.name,
     digest: manifest.digest,
     ...(run === undefined ? {} : { run }),
     ...(commit === undefined ? {} : { commit }),
-  };
-  const head = `{"kind":"answer","v":${lineVersion},${JSON.stringify(identity).slice(1, -1)}`;
+  } satisfies Identity;
+  const requestText = requestTexts(identity);
   const labels = labelValues(info.classes).map((label) => `,"prediction":{"label":${JSON.stringify(label)},`);
   const classes = info.classes.map((name) => `${JSON.stringify(name)}:`);
   const unbounded = manifest.columns.filter(isUnbounded).map(({ name }) => name);
 
-  const inputText = (row: Readonly<Record<string, unknown>>): string => {
+  const inputText = (row: Readonly<Record<string, unknown>>, place: Place | undefined): string => {
     let text = '';
-    for (let i = 0; i < writers.length; i++) {
-      const [name, key, write] = writers[i]!;
+    for (let i = 0; i < fields.length; i++) {
+      const field = fields[i]!;
       // What a row only inherits is no scalar, and so nothing to write.
-      const written = write(row[name]);
-      if (written !== '') text += text === '' ? key + written : `,${key}${written}`;
+      const member = field.write(row[field.name], place);
+      text += text === '' ? member.slice(1) : member;
     }
     return text;
   };
-  const predictionText = ({ values, labels: chosen }: Entry, row: number): string => {
-    if (values === undefined) return '';
-    if (chosen === undefined) return `,"prediction":{"value":${values[row]!}}`;
-    let text = `${labels[chosen[row]!]!}"probabilities":{`;
+  const predictionText = (entry: Entry, row: number, place: Place | undefined): string => {
+    const { values, labels: chosen } = entry;
+    const at = entry.firstRow + row;
+    if (chosen === undefined) {
+      const value = values![at]!;
+      if (place !== undefined) place.part.values!.values[place.at] = value + 0;
+      return `,"prediction":{"value":${value}}`;
+    }
+    const label = chosen[at]!;
+    if (place !== undefined) place.part.labels!.values[place.at] = label;
+    let text = `${labels[label]!}"probabilities":{`;
     for (let c = 0; c < classes.length; c++) {
-      text += `${c === 0 ? '' : ','}${classes[c]!}${values[row * classes.length + c]!}`;
+      const value = values![at * classes.length + c]!;
+      if (place !== undefined) place.part.probabilities[c]!.values[place.at] = value + 0;
+      text += `${c === 0 ? '' : ','}${classes[c]!}${value}`;
     }
     return `${text}}}`;
   };
   return {
-    description: (time) => {
-      const columns = kept.map(
+    describe: (time) => ({
+      kind: 'version',
+      v: lineVersion,
+      time: new Date(time).toISOString(),
+      ...identity,
+      columns: kept.map(
         ({ name, type, personal }): LoggedColumn => ({ name, type, ...(personal ? { hashed: true } : {}) }),
-      );
-      const line: VersionLine = {
-        kind: 'version',
-        v: lineVersion,
-        time: new Date(time).toISOString(),
-        ...identity,
-        columns,
-        ...(info.task === 'classification' ? { classes: info.classes } : {}),
-        personal: privacy.hashKey === undefined ? 'drop' : 'hash',
-      };
-      return `${JSON.stringify(line)}\n`;
+      ),
+      ...(info.task === 'classification' ? { classes: info.classes } : {}),
+      personal: privacy.hashKey === undefined ? 'drop' : 'hash',
+    }),
+    partOf: (table, described) => {
+      const lists = fields.map(({ list }) => list);
+      return addPart(table, { identity, ...(described === undefined ? {} : { described, lists }) });
     },
-    line: (entry, row) =>
-      entry.values === undefined
-        ? `${head}${requestText(entry)}}\n`
-        : `${head}${requestText(entry)},"row":${row},"input":{${inputText(entry.rows[row]!)}}${predictionText(entry, row)}}\n`,
+    line: (entry, row, gathering) => {
+      const request = requestText(entry);
+      if (entry.values === undefined) {
+        if (gathering !== undefined) addFacts(gathering, entry, undefined);
+        return `${request}}\n`;
+      }
+      const place = gathering === undefined ? undefined : addAnswer(gathering, entry, row);
+      const input = inputText(entry.rows[row]!, place);
+      return `${request},"row":${row},"input":{${input}}${predictionText(entry, row, place)}}\n`;
+    },
     extraBytes: (rows) => {
       if (unbounded.length === 0) return 0;
       let bytes = 0;
@@ -89,22 +96,33 @@ export function versionLines(model: string, version: ServedVersion, privacy: Pri
 
 /** For requests that failed before a version was chosen. */
 export function noVersionLines(model: string): VersionLines {
-  const head = `{"kind":"answer","v":${lineVersion},"model":${JSON.stringify(model)}`;
+  const requestText = requestTexts({ model });
   return {
-    description: () => '',
-    line: (entry) => `${head}${requestText(entry)}}\n`,
+    describe: () => undefined,
+    partOf: (table) => addPart(table, { identity: { model } }),
+    line: (entry, _row, gathering) => {
+      if (gathering !== undefined) addFacts(gathering, entry, undefined);
+      return `${requestText(entry)}}\n`;
+    },
     extraBytes: () => 0,
   };
 }
 
-/** The members that every request has of its own, whatever became of it. */
-function requestText(entry: Entry): string {
-  const { requestId, role, variant, protocol, rowCount, time, latency, status, code } = entry;
-  return (
-    `,"request":${JSON.stringify(requestId)},"time":"${isoTime(time)}","role":"${role}"` +
-    `${variant === undefined ? '' : `,"variant":${JSON.stringify(variant)}`},"protocol":"${protocol}","rows":${rowCount}` +
-    `,"latency":${Math.round(latency * 1000) / 1000},"status":${status}${code === undefined ? '' : `,"code":"${code}"`}`
-  );
+/** A line up to the members that every request has, whatever became of it; made once for all rows of a request. */
+function requestTexts(identity: Identity): (entry: Entry) => string {
+  const head = `{"kind":"answer","v":${lineVersion},${JSON.stringify(identity).slice(1, -1)},"request":`;
+  let last: Entry | undefined;
+  let text = '';
+  return (entry) => {
+    if (entry === last) return text;
+    const { requestId, role, variant, protocol, rowCount, time, latency, status, code } = entry;
+    last = rowCount > 1 ? entry : undefined;
+    text =
+      `${head}${JSON.stringify(requestId)},"time":"${isoTime(time)}","role":"${role}"` +
+      `${variant === undefined ? '' : `,"variant":${JSON.stringify(variant)}`},"protocol":"${protocol}","rows":${rowCount}` +
+      `,"latency":${latency},"status":${status}${code === undefined ? '' : `,"code":"${code}"`}`;
+    return text;
+  };
 }
 
 let lastTime = Number.NaN;
@@ -117,34 +135,6 @@ function isoTime(time: number): string {
     lastText = new Date(time).toISOString();
   }
   return lastText;
-}
-
-function writerOf({ personal, enum: allowed }: ColumnContract, { hashKey }: Privacy): WriteValue {
-  if (personal) return hashed(hashKey!);
-  if (allowed === undefined) return valueText;
-  const texts = new Map<unknown, string>(allowed.map((value) => [value, valueText(value)]));
-  return (value) => texts.get(value) ?? valueText(value);
-}
-
-/** Empty for what JSON cannot write: it is as good as missing. */
-function valueText(value: unknown): string {
-  switch (typeof value) {
-    case 'number':
-      return Number.isFinite(value) ? `${value}` : '';
-    case 'string':
-      return JSON.stringify(value);
-    case 'boolean':
-    case 'bigint':
-      return `${value}`;
-    default:
-      return '';
-  }
-}
-
-/** The same value has the same hash in every column and model that shares the key; without the key it cannot be found. */
-function hashed(key: string): WriteValue {
-  return (value) =>
-    valueText(value) === '' ? '' : `"${createHmac('sha256', key).update(String(value)).digest('hex')}"`;
 }
 
 function isUnbounded({ type, enum: allowed, maxLength }: ColumnContract): boolean {

@@ -1,28 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { Digest } from '../../../src/base/index.ts';
 import { microsecondsOf } from '../../../src/contract/index.ts';
-import type { AnswerLine } from '../../../src/serve/log/line.ts';
-import { answerColumns } from '../../../src/serve/log/parquet/columns.ts';
+import { choiceCells } from '../../../src/serve/log/parquet/cells.ts';
+import { typedCells } from '../../../src/serve/log/parquet/typed-cells.ts';
 
-const time = '2026-11-20T12:00:00.000Z';
-const { columns } = answerColumns([
-  {
-    kind: 'version',
-    v: 1,
-    time,
-    model: 'm',
-    version: 'v1.0.0',
-    digest: 'sha256:0' as Digest,
-    columns: [{ name: 'seen', type: 'timestamp' }],
-    personal: 'drop',
-  },
-]);
-
-function written(seen: unknown): unknown {
-  const input = columns
-    .find(({ name }) => name === 'input')!
-    .read({ input: { seen } } as unknown as AnswerLine);
-  return (input as { seen: unknown }).seen;
+function written(seen: string): unknown {
+  const cells = typedCells(
+    'timestamp',
+    choiceCells(1, () => seen),
+  );
+  if (cells.kind !== 'choices') throw new TypeError('Times are a list of moments');
+  return cells.list[cells.places[0]!];
 }
 
 describe('times of requests in Parquet', () => {
@@ -36,7 +23,17 @@ describe('times of requests in Parquet', () => {
     expect(written(text)).toBe(microsecondsOf(text));
   });
 
-  it.each(['soon', '2026-02-30T00:00:00Z', 7, null])('%s is missing', (value) => {
-    expect(written(value)).toBeNull();
+  it.each(['soon', '2026-02-30T00:00:00Z', '7', ''])('%s is missing', (text) => {
+    expect(written(text)).toBeUndefined();
+  });
+
+  it('are converted once for each that is distinct', () => {
+    const texts = ['2026-11-20', 'never', undefined, '2026-11-20', '1969-12-31'];
+    expect(
+      typedCells(
+        'date',
+        choiceCells(texts.length, (i) => texts[i]),
+      ),
+    ).toEqual({ kind: 'choices', list: [20_777, -1], places: Int32Array.of(0, -1, -1, 0, 1) });
   });
 });

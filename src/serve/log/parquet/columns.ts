@@ -1,171 +1,104 @@
 import type { SchemaElement } from 'hyparquet-writer';
-import { microsecondsOf, readLexical } from '../../../contract/index.ts';
-import type { AnswerLine, LabelLine, LoggedColumn, VersionLine } from '../line.ts';
+import type { AnswerPart, AnswerTable, Column, Identity } from '../answer-table.ts';
+import type { LoggedColumn } from '../line.ts';
 
-/** The columns of a segment in Parquet: a struct where lines have an object, typed by what the versions in it declare. */
-export interface SegmentColumns {
-  readonly schema: SchemaElement[];
-  /** Of the top level, in order: how the value of a line becomes one of Parquet. */
-  readonly columns: readonly TopColumn[];
-}
+export type FieldType = 'integer' | 'number' | 'boolean' | 'string' | 'date' | 'timestamp';
 
-export interface TopColumn {
-  readonly name: string;
-  /** Of values that hardly repeat: no dictionary is tried. */
-  readonly encoding?: 'PLAIN';
-  /** Whether readers can skip groups by its smallest and largest value. */
-  readonly statistics: boolean;
-  readonly read: (line: Lined) => unknown;
-}
-
-export type Lined = AnswerLine | LabelLine;
-
-interface Field {
-  readonly name: string;
+/** A column of Parquet that has values. All of its parents are structs, and it and they may be null. */
+export interface Leaf {
+  /** From the top: `['prediction', 'probabilities', '1']`. */
+  readonly path: readonly string[];
   readonly type: FieldType;
+  /** Its values hardly repeat: no dictionary is tried. */
+  readonly isPlain?: boolean;
+  /** Readers can skip groups by its smallest and largest value. */
+  readonly hasBounds?: boolean;
 }
 
-type FieldType = 'integer' | 'number' | 'boolean' | 'string' | 'date' | 'timestamp';
+/** With what it has of an answer. */
+export interface AnswerLeaf extends Leaf {
+  readonly source: LeafSource;
+}
+
+export type LeafSource =
+  | { readonly kind: 'table'; readonly column: (table: AnswerTable) => Column }
+  | { readonly kind: 'identity'; readonly of: (identity: Identity) => string | undefined }
+  | { readonly kind: 'part'; readonly column: (part: AnswerPart) => Column | undefined };
 
 /** Answers of several versions have the columns of all of them; where types differ, the wider one, at last text. */
-export function answerColumns(versions: readonly VersionLine[]): SegmentColumns {
-  const inputs = mergeFields(versions.flatMap(({ columns }) => columns.map(fieldOf)));
-  const classes = [...new Set(versions.flatMap((version) => version.classes ?? []))];
-  const labels = versions.filter((version) => version.classes !== undefined);
-  const label: FieldType = labels.every(({ classes: names }) => names!.every(isInteger))
-    ? 'integer'
-    : 'string';
-  const isValued = versions.some((version) => version.classes === undefined);
-  const probabilities = group(
-    'probabilities',
-    classes.map((name) => leaf(name, 'number')),
-  );
-  const prediction = [
-    ...(labels.length === 0 ? [] : [leaf('label', label), ...probabilities]),
-    ...(isValued ? [leaf('value', 'number')] : []),
-  ];
-  const flat = <K extends keyof AnswerLine>(name: K, type: FieldType): Built => ({
-    schema: [leaf(name, type)],
-    column: { name, ...effortOf(name), read: reader(type, (line) => (line as AnswerLine)[name]) },
-  });
-  const parts: Built[] = [
-    flat('time', 'timestamp'),
-    flat('request', 'string'),
-    flat('row', 'integer'),
-    flat('rows', 'integer'),
-    flat('model', 'string'),
-    flat('version', 'string'),
-    flat('digest', 'string'),
-    flat('run', 'string'),
-    flat('commit', 'string'),
-    flat('role', 'string'),
-    flat('variant', 'string'),
-    flat('protocol', 'string'),
-    flat('latency', 'number'),
-    flat('status', 'integer'),
-    flat('code', 'string'),
-    struct('input', inputs, (line) => (line as AnswerLine).input),
-    {
-      schema: group('prediction', ...prediction),
-      column: {
-        name: 'prediction',
-        statistics: false,
-        read: (line) => predictionOf(line as AnswerLine, label),
-      },
-    },
-  ];
-  return built(parts);
-}
-
-/** Labels of a classification whose classes are not all integers are text. */
-export function labelColumns(lines: Iterable<LabelLine>): SegmentColumns {
-  let type: FieldType = 'integer';
-  for (const { label } of lines) {
-    if (typeof label === 'string') type = 'string';
-    else if (type === 'integer' && !Number.isSafeInteger(label)) type = 'number';
-  }
-  const flat = <K extends keyof LabelLine>(name: K, of: FieldType): Built => ({
-    schema: [leaf(name, of)],
-    column: { name, ...effortOf(name), read: reader(of, (line) => (line as LabelLine)[name]) },
-  });
-  return built([
-    flat('time', 'timestamp'),
-    flat('request', 'string'),
-    flat('row', 'integer'),
-    flat('model', 'string'),
-    flat('label', type),
-    flat('known', 'timestamp'),
-  ]);
-}
-
-function effortOf(name: string): Omit<TopColumn, 'name' | 'read'> {
-  const statistics = name === 'time';
-  return ['time', 'request', 'latency'].includes(name) ? { encoding: 'PLAIN', statistics } : { statistics };
-}
-
-interface Built {
-  readonly schema: SchemaElement[];
-  readonly column: TopColumn;
-}
-
-function built(parts: readonly Built[]): SegmentColumns {
-  const present = parts.filter(({ schema }) => schema.length > 0);
-  return {
-    schema: [{ name: 'root', num_children: present.length }, ...present.flatMap(({ schema }) => schema)],
-    columns: present.map(({ column }) => column),
-  };
-}
-
-function struct(name: string, fields: readonly Field[], of: (line: Lined) => object | undefined): Built {
-  const converters = fields.map((field) => [field.name, converter(field.type)] as const);
-  return {
-    schema: group(
-      name,
-      fields.map((field) => leaf(field.name, field.type)),
+export function answerLeaves(parts: readonly AnswerPart[]): readonly AnswerLeaf[] {
+  const described = parts.flatMap((part) => part.described ?? []);
+  const inputs = mergeFields(described.flatMap(({ columns }) => columns.map(fieldOf)));
+  const classes = [...new Set(described.flatMap((version) => version.classes ?? []))];
+  const isLabelled = described.some((version) => version.classes !== undefined);
+  const isValued = described.some((version) => version.classes === undefined);
+  const label: FieldType = classes.every(isInteger) ? 'integer' : 'string';
+  return [
+    flat('time', 'timestamp', ({ time }) => time, { isPlain: true, hasBounds: true }),
+    flat('request', 'string', ({ request }) => request, { isPlain: true }),
+    flat('row', 'integer', ({ row }) => row),
+    flat('rows', 'integer', ({ rowCount }) => rowCount),
+    identity('model', ({ model }) => model),
+    identity('version', ({ version }) => version),
+    identity('digest', ({ digest }) => digest),
+    identity('run', ({ run }) => run),
+    identity('commit', ({ commit }) => commit),
+    flat('role', 'string', ({ role }) => role),
+    flat('variant', 'string', ({ variant }) => variant),
+    flat('protocol', 'string', ({ protocol }) => protocol),
+    flat('latency', 'number', ({ latency }) => latency, { isPlain: true }),
+    flat('status', 'integer', ({ status }) => status),
+    flat('code', 'string', ({ code }) => code),
+    ...inputs.map(({ name, type }) =>
+      nested(['input', name], type, ({ inputs: columns, described: version }) => {
+        const at = version?.columns.findIndex((column) => column.name === name) ?? -1;
+        return columns[at];
+      }),
     ),
-    column: {
-      name,
-      statistics: false,
-      read: (line) => {
-        const value = of(line) as Readonly<Record<string, unknown>> | undefined;
-        if (value === undefined) return null;
-        const converted: Record<string, unknown> = {};
-        for (const [member, convert] of converters) converted[member] = convert(value[member] ?? null);
-        return converted;
-      },
-    },
-  };
+    ...(isLabelled ? [nested(['prediction', 'label'], label, ({ labels }) => labels)] : []),
+    ...classes.map((name) =>
+      nested(
+        ['prediction', 'probabilities', name],
+        'number',
+        ({ labels, probabilities }) => probabilities[labels?.list.indexOf(name) ?? -1],
+        { isPlain: true },
+      ),
+    ),
+    ...(isValued
+      ? [nested(['prediction', 'value'], 'number', ({ values }) => values, { isPlain: true })]
+      : []),
+  ];
 }
 
-function predictionOf({ prediction }: AnswerLine, label: FieldType): unknown {
-  if (prediction === undefined) return null;
-  return {
-    ...prediction,
-    ...(prediction.label === undefined ? {} : { label: converter(label)(prediction.label) }),
-  };
+/** A struct for each parent. */
+export function schemaOf(leaves: readonly Leaf[]): SchemaElement[] {
+  return [{ name: 'root', num_children: membersOf(leaves, 0).size }, ...elementsOf(leaves, 0)];
 }
 
-/** Nothing for a group without members, which Parquet has not. */
-function group(name: string, ...members: readonly (SchemaElement | SchemaElement[])[]): SchemaElement[] {
-  const elements = members.flat();
-  if (elements.length === 0) return [];
-  return [{ name, repetition_type: 'OPTIONAL', num_children: childrenOf(elements) }, ...elements];
+function elementsOf(leaves: readonly Leaf[], depth: number): SchemaElement[] {
+  return [...membersOf(leaves, depth)].flatMap(([name, members]): SchemaElement[] => {
+    const [leaf] = members;
+    if (leaf!.path.length === depth + 1)
+      return [{ name, repetition_type: 'OPTIONAL', ...physical[leaf!.type] }];
+    const children = membersOf(members, depth + 1).size;
+    return [{ name, repetition_type: 'OPTIONAL', num_children: children }, ...elementsOf(members, depth + 1)];
+  });
 }
 
-function childrenOf(elements: readonly SchemaElement[]): number {
-  let children = 0;
-  for (let i = 0; i < elements.length; i += sizeOf(elements, i)) children += 1;
-  return children;
+function membersOf(leaves: readonly Leaf[], depth: number): ReadonlyMap<string, Leaf[]> {
+  const members = new Map<string, Leaf[]>();
+  for (const leaf of leaves) {
+    const name = leaf.path[depth]!;
+    const known = members.get(name);
+    if (known === undefined) members.set(name, [leaf]);
+    else known.push(leaf);
+  }
+  return members;
 }
 
-/** How many elements a member takes, with everything below it. */
-function sizeOf(elements: readonly SchemaElement[], at: number): number {
-  let size = 1;
-  for (let child = 0; child < (elements[at]!.num_children ?? 0); child++) size += sizeOf(elements, at + size);
-  return size;
-}
+type Physical = Omit<SchemaElement, 'name'> & Required<Pick<SchemaElement, 'type'>>;
 
-const physical: Readonly<Record<FieldType, Omit<SchemaElement, 'name'>>> = {
+export const physical: Readonly<Record<FieldType, Physical>> = {
   integer: { type: 'INT64' },
   number: { type: 'DOUBLE' },
   boolean: { type: 'BOOLEAN' },
@@ -174,38 +107,33 @@ const physical: Readonly<Record<FieldType, Omit<SchemaElement, 'name'>>> = {
   timestamp: { type: 'INT64', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MICROS' } },
 };
 
-function leaf(name: string, type: FieldType): SchemaElement {
-  return { name, repetition_type: 'OPTIONAL', ...physical[type] };
+type Effort = Pick<Leaf, 'isPlain' | 'hasBounds'>;
+
+function flat(
+  name: string,
+  type: FieldType,
+  column: (table: AnswerTable) => Column,
+  effort: Effort = {},
+): AnswerLeaf {
+  return { path: [name], type, source: { kind: 'table', column }, ...effort };
 }
 
-function reader(type: FieldType, of: (line: Lined) => unknown): (line: Lined) => unknown {
-  const convert = converter(type);
-  return (line) => convert(of(line) ?? null);
+function identity(name: string, of: (identity: Identity) => string | undefined): AnswerLeaf {
+  return { path: [name], type: 'string', source: { kind: 'identity', of } };
 }
 
-/** What cannot be converted is missing: a row that kept its contract has none of it. */
-function converter(type: FieldType): (value: unknown) => unknown {
-  switch (type) {
-    case 'integer':
-      return (value) => (typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : null);
-    case 'number':
-      return (value) => (typeof value === 'number' ? value : null);
-    case 'boolean':
-      return (value) => (typeof value === 'boolean' ? value : null);
-    case 'string':
-      return (value) => (value === null ? null : String(value));
-    case 'date':
-      return (value) => {
-        const day = typeof value === 'string' ? Date.parse(`${value.slice(0, 10)}T00:00:00Z`) : Number.NaN;
-        return Number.isNaN(day) ? null : day / 86_400_000;
-      };
-    case 'timestamp':
-      return (value) => (typeof value === 'string' ? microseconds(value) : null);
-  }
+function nested(
+  path: readonly string[],
+  type: FieldType,
+  column: (part: AnswerPart) => Column | undefined,
+  effort: Effort = {},
+): AnswerLeaf {
+  return { path, type, source: { kind: 'part', column }, ...effort };
 }
 
-function microseconds(text: string): bigint | null {
-  return readLexical('timestamp', text) === undefined ? null : microsecondsOf(text);
+interface Field {
+  readonly name: string;
+  readonly type: FieldType;
 }
 
 function fieldOf({ name, type, hashed }: LoggedColumn): Field {

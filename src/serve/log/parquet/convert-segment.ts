@@ -2,46 +2,32 @@ import { randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import * as zlib from 'node:zlib';
-import type { LabelLine, PredictionLogLine, VersionLine } from '../line.ts';
+import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
+import type { AnswerTable } from '../answer-table.ts';
+import { newTable } from '../answer-table.ts';
 import { parquetEnding, partialEnding, sealedEnding } from '../segment-name.ts';
-import type { Lined, SegmentColumns } from './columns.ts';
-import { answerColumns, labelColumns } from './columns.ts';
+import { cellsOf, levelsWithout, rowGroupsOf } from './cells.ts';
+import type { Leaf } from './columns.ts';
+import { answerLeaves, schemaOf } from './columns.ts';
+import type { ColumnGroup } from './encode-column.ts';
+import { labelColumns } from './labels.ts';
+import { readLines } from './parse-lines.ts';
+import { typedCells } from './typed-cells.ts';
+import { writeColumn } from './write-column.ts';
 
-/** Rows in memory at a time, and of a group in the file. */
+/** Rows of a group in the file. */
 const groupRows = 8192;
 
-/** Writes a complete segment as Parquet, beside it; the file appears complete, or not at all. */
-export async function convertSegment(path: string): Promise<void> {
-  const { ParquetWriter, ByteWriter } = await import('hyparquet-writer');
-  // A segment is as large as its limit, some 16 MiB: it fits.
-  const text = await readFile(path + sealedEnding, 'utf8');
-  const facts = firstLook(text);
+/**
+ * Writes a complete segment as Parquet, beside it; the file appears complete, or not at all. Its lines are read only when
+ * nobody has a table of what they say.
+ */
+export async function convertSegment(path: string, gathered?: AnswerTable): Promise<void> {
+  const content = gathered === undefined ? await readSegment(path) : answersOf(gathered);
   const temporary = `${path}${parquetEnding}.${randomBytes(6).toString('hex')}${partialEnding}`;
   const file = await open(temporary, 'wx', 0o640);
   try {
-    const bytes = new ByteWriter();
-    const codec = zstd === undefined ? ({ codec: 'SNAPPY' } as const) : zstd;
-    const writer = new ParquetWriter({
-      writer: bytes,
-      schema: facts.columns.schema,
-      ...codec,
-      createdBy: 'trainyard',
-      kvMetadata: [
-        { key: 'trainyard.log', value: JSON.stringify({ v: 1, kind: facts.kind, dropped: facts.dropped }) },
-        { key: 'trainyard.versions', value: JSON.stringify(facts.versions) },
-      ],
-    });
-    for (const rows of groupsOf(text, facts.kind)) {
-      const columnData = facts.columns.columns.map(({ name, read, ...how }) => ({
-        name,
-        data: rows.map(read),
-        ...how,
-      }));
-      writer.write({ columnData, rowGroupSize: groupRows });
-      await drain(bytes, file);
-    }
-    writer.finish();
-    await drain(bytes, file);
+    await writeParquet(file, content);
     await file.datasync();
     await file.close();
     await rename(temporary, path + parquetEnding);
@@ -52,6 +38,83 @@ export async function convertSegment(path: string): Promise<void> {
   }
 }
 
+interface SegmentContent {
+  readonly kind: 'answer' | 'label';
+  readonly leaves: readonly Leaf[];
+  readonly groups: Iterable<RowColumns>;
+  /** Of it the file tells versions and gaps. */
+  readonly table: AnswerTable;
+}
+
+/** The columns of a group of rows, in the order of the leaves. */
+interface RowColumns {
+  readonly rows: number;
+  readonly columns: Iterable<ColumnGroup>;
+}
+
+async function readSegment(path: string): Promise<SegmentContent> {
+  // Its lines are not more than its limit, some 16 MiB; as columns they are less.
+  const table = newTable(Number.POSITIVE_INFINITY);
+  const labels = readLines(await readFile(path + sealedEnding, 'utf8'), table);
+  if (labels.length === 0) return answersOf(table);
+  const columns = labelColumns(labels);
+  return {
+    kind: 'label',
+    leaves: columns.map(({ leaf }) => leaf),
+    groups: [{ rows: labels.length, columns }],
+    table,
+  };
+}
+
+function answersOf(table: AnswerTable): SegmentContent {
+  const leaves = answerLeaves(table.parts);
+  return { kind: 'answer', leaves, groups: answerGroups(table, leaves), table };
+}
+
+function* answerGroups(table: AnswerTable, leaves: ReturnType<typeof answerLeaves>): Iterable<RowColumns> {
+  for (const group of rowGroupsOf(table, groupRows)) {
+    const columns = leaves.map((leaf) => ({
+      leaf,
+      cells: typedCells(leaf.type, cellsOf(leaf, group)),
+      levels: levelsWithout(leaf, group),
+    }));
+    yield { rows: group.rows, columns };
+  }
+}
+
+async function writeParquet(
+  file: FileHandle,
+  { kind, leaves, groups, table }: SegmentContent,
+): Promise<void> {
+  const bytes = new ByteWriter();
+  const versions = table.parts.flatMap(({ described }) => described ?? []);
+  const writer = new ParquetWriter({
+    writer: bytes,
+    schema: schemaOf(leaves),
+    ...(zstd ?? { codec: 'SNAPPY' }),
+    createdBy: 'trainyard',
+    kvMetadata: [
+      { key: 'trainyard.log', value: JSON.stringify({ v: 1, kind, dropped: table.dropped }) },
+      { key: 'trainyard.versions', value: JSON.stringify(versions) },
+    ],
+  });
+  for (const group of groups) {
+    addGroup(writer, group);
+    await drain(bytes, file);
+  }
+  await writer.finish();
+  await drain(bytes, file);
+}
+
+function addGroup(writer: ParquetWriter, group: RowColumns): void {
+  const start = writer.writer.offset;
+  const rows = BigInt(group.rows);
+  const columns = Array.from(group.columns, (column) => writeColumn(writer, column));
+  const size = BigInt(writer.writer.offset - start);
+  writer.row_groups.push({ columns, num_rows: rows, total_byte_size: size, total_compressed_size: size });
+  writer.num_rows += rows;
+}
+
 /** zstd where this Node has it: smaller, and faster than a Snappy in JavaScript. */
 const zstd = zstdOf((zlib as { zstdCompressSync?: (bytes: Uint8Array) => Uint8Array }).zstdCompressSync);
 
@@ -60,73 +123,8 @@ function zstdOf(compress: ((bytes: Uint8Array) => Uint8Array) | undefined) {
   return { codec: 'ZSTD', compressors: { ZSTD: (bytes: Uint8Array) => compress(bytes) } } as const;
 }
 
-interface SegmentFacts {
-  readonly kind: 'answer' | 'label';
-  readonly columns: SegmentColumns;
-  readonly versions: readonly VersionLine[];
-  /** Sum of its gaps. */
-  readonly dropped: number;
-}
-
-function firstLook(text: string): SegmentFacts {
-  const versions: VersionLine[] = [];
-  const labels: Pick<LabelLine, 'label'>[] = [];
-  let dropped = 0;
-  for (const line of linesOf(text)) {
-    // Answers are most of a segment; they are parsed once, later.
-    if (line.startsWith('{"kind":"answer"')) continue;
-    const parsed = parseLine(line);
-    if (parsed?.kind === 'version') versions.push(parsed);
-    else if (parsed?.kind === 'label') labels.push({ label: parsed.label });
-    else if (parsed?.kind === 'gap') dropped += parsed.dropped;
-  }
-  return labels.length > 0
-    ? { kind: 'label', columns: labelColumns(labels as LabelLine[]), versions, dropped }
-    : { kind: 'answer', columns: answerColumns(versions), versions, dropped };
-}
-
-function* groupsOf(text: string, kind: SegmentFacts['kind']): Iterable<Lined[]> {
-  let rows: Lined[] = [];
-  for (const line of linesOf(text)) {
-    const parsed = parseLine(line);
-    if (parsed?.kind !== kind) continue;
-    rows.push(parsed as Lined);
-    if (rows.length < groupRows) continue;
-    yield rows;
-    rows = [];
-  }
-  if (rows.length > 0) yield rows;
-}
-
-/** Only lines that are whole. */
-function* linesOf(text: string): Iterable<string> {
-  for (let start = 0; ; ) {
-    const end = text.indexOf('\n', start);
-    if (end < 0) return;
-    yield text.slice(start, end);
-    start = end + 1;
-  }
-}
-
-/** `undefined` for what is no line of ours: one that broke off. */
-export function parseLine(text: string): PredictionLogLine | undefined {
-  if (text === '') return undefined;
-  try {
-    const line = JSON.parse(text) as PredictionLogLine;
-    return typeof line === 'object' && line !== null && line.v === 1 ? line : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-interface Drained {
-  readonly buffer: ArrayBuffer;
-  index: number;
-}
-
 /** Writes what was encoded, and makes room. */
-async function drain(bytes: unknown, file: FileHandle): Promise<void> {
-  const drained = bytes as Drained;
-  await file.writeFile(new Uint8Array(drained.buffer, 0, drained.index));
-  drained.index = 0;
+async function drain(bytes: ByteWriter, file: FileHandle): Promise<void> {
+  await file.writeFile(bytes.getBytes());
+  bytes.index = 0;
 }

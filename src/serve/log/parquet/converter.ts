@@ -1,19 +1,24 @@
 import type { Worker } from 'node:worker_threads';
+import type { AnswerTable } from '../answer-table.ts';
+import { buffersOf } from '../answer-table.ts';
 
 export interface ConvertRequest {
   /** Of a complete segment, without an ending. */
   readonly path: string;
+  /** What its lines say; without it they are read. */
+  readonly table?: AnswerTable;
 }
 
-export interface ConvertAnswer extends ConvertRequest {
+export interface ConvertAnswer {
+  readonly path: string;
   /** Why it could not be converted. */
   readonly because?: string;
 }
 
 /** Turns segments into Parquet in a thread of its own, so that answers do not wait. Disposing ends the thread. */
 export interface Converter extends AsyncDisposable {
-  /** Resolves with why it could not be converted, or with nothing. */
-  convert(path: string): Promise<string | undefined>;
+  /** Resolves with why it could not be converted, or with nothing. The table is the thread's from then on. */
+  convert(path: string, table?: AnswerTable): Promise<string | undefined>;
 }
 
 /** A thread without work is ended after this many milliseconds: it holds memory. */
@@ -51,14 +56,15 @@ export function openConverter(thread: () => Worker): Converter {
     return started;
   };
   return {
-    convert: (path) =>
+    convert: (path, table) =>
       new Promise((resolve) => {
         clearTimeout(idle);
         waiting.set(path, resolve);
         try {
           worker ??= start();
           worker.ref();
-          worker.postMessage({ path } satisfies ConvertRequest);
+          const request: ConvertRequest = table === undefined ? { path } : { path, table };
+          worker.postMessage(request, table === undefined ? [] : buffersOf(table));
         } catch (error) {
           settle(path, error instanceof Error ? error.message : String(error));
         }

@@ -5,8 +5,8 @@ import type { ConvertAnswer, ConvertRequest } from './converter.ts';
 /** The life of a thread that turns segments into Parquet: one path in, one outcome out. */
 export function runLogThread(port: MessagePort): void {
   const answer = (message: ConvertAnswer): void => port.postMessage(message);
-  port.on('message', ({ path }: ConvertRequest) => {
-    convertSegment(path).then(
+  port.on('message', ({ path, table }: ConvertRequest) => {
+    convertSegment(path, table).then(
       () => answer({ path }),
       (error: unknown) => answer({ path, because: error instanceof Error ? error.message : String(error) }),
     );

@@ -6,7 +6,7 @@ import type { Result } from '../../../base/index.ts';
 import { failed, success } from '../../../base/index.ts';
 import { sinkUnreachable } from '../failures.ts';
 import type { PredictionLogLine } from '../line.ts';
-import { parseLine } from '../parquet/convert-segment.ts';
+import { parseLine } from '../parquet/parse-lines.ts';
 import { sealedEnding } from '../segment-name.ts';
 import type { SealedSegment, Sink, SinkFailure } from '../sink.ts';
 

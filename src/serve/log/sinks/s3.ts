@@ -9,8 +9,8 @@ import type { Sink } from '../sink.ts';
 /** Segments go into a bucket as Parquet, under the names that they have here, and are then removed here. */
 export function s3Sink(model: string, objects: Objects, converter: Converter, trouble: TellTrouble): Sink {
   return {
-    deliver: async ({ path, relative }) => {
-      const because = await converter.convert(path);
+    deliver: async ({ path, relative, table }) => {
+      const because = await converter.convert(path, table);
       if (because !== undefined)
         trouble({
           model,
