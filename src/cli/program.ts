@@ -5,6 +5,7 @@ import { addPipelineVerbs } from './program/pipeline-verbs.ts';
 import { addPromotionVerbs } from './program/promotion-verbs.ts';
 import { addProvenanceVerbs } from './program/provenance-verbs.ts';
 import { addRegisterVerbs } from './program/register-verbs.ts';
+import { addReportVerb } from './program/report-verb.ts';
 import { addRunsSyncVerbs } from './program/runs-sync-verbs.ts';
 import { addRunsUseVerbs } from './program/runs-use-verbs.ts';
 import { addRunsVerbs } from './program/runs-verbs.ts';
@@ -28,6 +29,7 @@ export function buildProgram(console: Console, version: string): Command {
     });
 
   addPipelineVerbs(program, console);
+  addReportVerb(program, console);
   const runs = program.command('runs').description('query, compare and share run records');
   addRunsVerbs(runs, console);
   addRunsSyncVerbs(runs, console);

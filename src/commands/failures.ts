@@ -4,6 +4,7 @@ import { nearest } from '../base/index.ts';
 export type CommandFailure = Failure<
   | 'commands-dataset-unknown'
   | 'commands-param-malformed'
+  | 'commands-pipeline-unknown'
   | 'commands-folder-missing'
   | 'commands-nothing-to-check'
   | 'commands-card-without-run'
@@ -13,6 +14,9 @@ export type CommandFailure = Failure<
   | 'commands-version-refused'
   | 'commands-look-timed-out'
   | 'commands-look-broken'
+  | 'commands-folder-without-model'
+  | 'commands-report-without-run'
+  | 'commands-base-unknown'
 >;
 
 export function datasetUnknown(name: string, datasets: readonly string[]): CommandFailure {
@@ -24,6 +28,19 @@ export function datasetUnknown(name: string, datasets: readonly string[]): Comma
     remedy:
       meant === undefined
         ? `Name one of: ${datasets.join(', ') || '(it has none)'}.`
+        : `Did you mean \`${meant}\`?`,
+  };
+}
+
+export function pipelineUnknown(name: string, pipelines: readonly string[]): CommandFailure {
+  const meant = nearest(name, pipelines);
+  return {
+    code: 'commands-pipeline-unknown',
+    kind: 'input',
+    message: `There is no pipeline \`${name}\` below pipelines/`,
+    remedy:
+      meant === undefined
+        ? `Name one of: ${pipelines.join(', ') || '(there is none)'}.`
         : `Did you mean \`${meant}\`?`,
   };
 }
@@ -117,5 +134,36 @@ export function objectsNone(url: string): CommandFailure {
     kind: 'input',
     message: `There is no object ${url}`,
     remedy: 'Look at the bucket, the prefix and the pattern.',
+  };
+}
+
+export function folderWithoutServable(folder: string, file: string): CommandFailure {
+  return {
+    code: 'commands-folder-without-model',
+    kind: 'input',
+    message: `${folder} is a folder without a ${file}, so there is nothing to serve in it`,
+    remedy:
+      'Name a folder that `trainyard build` or `trainyard export` wrote, a run, or a model with its stage.',
+  };
+}
+
+export function reportWithoutRun(pipeline: string, commit: string | undefined): CommandFailure {
+  return {
+    code: 'commands-report-without-run',
+    kind: 'input',
+    message:
+      commit === undefined
+        ? 'There is no commit yet, and so no run to report'
+        : `No run of ${pipeline} is recorded at the commit that is checked out (${commit.slice(0, 7)})`,
+    remedy: `Run it: "trainyard run ${pipeline}"; or name another run: "--run latest".`,
+  };
+}
+
+export function baseUnknown(name: string): CommandFailure {
+  return {
+    code: 'commands-base-unknown',
+    kind: 'input',
+    message: `There is no branch or commit "${name}" to compare with, neither here nor at the remote`,
+    remedy: 'Name a branch after --base, or fetch it: "git fetch origin <branch>".',
   };
 }

@@ -35,6 +35,8 @@ export type {
 export { historyOfModel, listModels, showModel } from './models.ts';
 export type { OpenedRegistry, OpenRegistryOptions } from './open-registry.ts';
 export { openRegistry } from './open-registry.ts';
+export type { JobPlan, Occasion, PipelineJobs, PlanJobsOptions } from './plan-jobs.ts';
+export { planJobs } from './plan-jobs.ts';
 export type { PlanRequest } from './plan-pipeline.ts';
 export type { PredictEffects, PredictOptions } from './predict.ts';
 export { planPrediction, predict } from './predict.ts';
@@ -48,6 +50,8 @@ export type { PushRunsOptions } from './push-runs.ts';
 export { pullRuns, pushRuns } from './push-runs.ts';
 export type { RegisterOptions, RegisterReport } from './register.ts';
 export { register } from './register.ts';
+export type { ReportOptions } from './report.ts';
+export { report } from './report.ts';
 export type { ReproduceOptions } from './reproduce.ts';
 export { reproduceRun } from './reproduce.ts';
 export type { RollbackOptions } from './rollback.ts';
@@ -59,7 +63,10 @@ export type { AnnotateOptions, DiffOptions, ListOptions, ShownRun, ShowOptions }
 export { annotateRun, diffOfRuns, listRuns, showRun } from './runs.ts';
 export type { ServeEffects, ServeOptions, Serving } from './serve.ts';
 export { serve } from './serve.ts';
+export { placed } from './serving-plan.ts';
 export { triggerOf } from './trigger.ts';
+export type { UndeployOptions, UndeployReport } from './undeploy.ts';
+export { undeploy } from './undeploy.ts';
 export type { ValidatedDataset, ValidateOptions, ValidateReport } from './validate.ts';
 export { validate } from './validate.ts';
 export type { VerifyModelOptions, VerifyModelReport } from './verify-model.ts';

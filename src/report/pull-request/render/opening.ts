@@ -86,7 +86,7 @@ function baselineLine(base: ReportedBaseline): Line {
     case 'record': {
       const where =
         base.behind === 0
-          ? line(' at the merge base with ', term(base.target), '.')
+          ? line(', at the merge base with ', term(base.target), '.')
           : line(`, ${counted(base.behind, 'commit')} before the merge base with `, term(base.target), '.');
       return [...line('Baseline: run '), ...runName(base.run), ...where];
     }
