@@ -8,7 +8,7 @@ import type { PlanOutcome, ServingPlan } from '../serve/index.ts';
 import { lookBroken, lookTimedOut } from './failures.ts';
 import type { OpenedRegistry } from './open-registry.ts';
 import type { ServingWorld } from './serving-plan.ts';
-import { servingPlan } from './serving-plan.ts';
+import { placed, servingPlan } from './serving-plan.ts';
 
 /** What whoever watches the server should hear of. */
 export type FollowEvent =
@@ -72,7 +72,7 @@ export function openFollower(options: FollowOptions): Follower {
   const fail = async (failures: readonly Failure[]): Promise<void> => {
     if (!isFailing) report({ kind: 'look-failed', failures });
     isFailing = true;
-    const because = failures[0]?.message ?? 'nobody knows why';
+    const because = failures[0] === undefined ? 'nobody knows why' : placed(failures[0]);
     // Whoever asks for the readiness learns it too; what answers is not touched.
     const notes = [...(plan.notes ?? []), `the stages could not be looked up: ${because}`];
     const next = { ...plan, notes };

@@ -9,6 +9,7 @@ import { parseReference } from '../registry/index.ts';
 import { manifestFile, readServableManifest } from '../servable/index.ts';
 import type { PlannedModel, PlannedVersion, RefusedVersion, ServingPlan } from '../serve/index.ts';
 import type { Effects } from './effects.ts';
+import { folderWithoutServable } from './failures.ts';
 import type { OpenedRegistry } from './open-registry.ts';
 import { findModel, packModel, versionName } from './pack-servable.ts';
 import { provenanceOf } from './serving-provenance.ts';
@@ -38,7 +39,9 @@ export async function servingPlan(
     const current = world.current?.models.find((each) => each.model === model);
     if (current === undefined) return false;
     planned.set(current.model, current);
-    notes.push(`${current.model} stays as it is: ${failure?.message ?? 'it cannot be planned'}`);
+    notes.push(
+      `${current.model} stays as it is: ${failure === undefined ? 'it cannot be planned' : placed(failure)}`,
+    );
     return true;
   };
   for (const reference of references) {
@@ -61,6 +64,13 @@ export async function servingPlan(
   }
   const models = [...planned.values()].sort((a, b) => (a.model < b.model ? -1 : 1));
   return success({ version: 1, models, ...(notes.length === 0 ? {} : { notes }) });
+}
+
+/** What failed, after the file and the line where it stands. */
+export function placed({ message, place }: Pick<Failure, 'message' | 'place'>): string {
+  if (place === undefined) return message;
+  const { file, line, column } = place;
+  return `${[file, line, column].filter((part) => part !== undefined).join(':')}: ${message}`;
 }
 
 /** The model that a reference names; a run, a file and a folder name none. */
@@ -102,6 +112,8 @@ async function findVersion(
 ): Promise<Result<FoundVersion, readonly Failure[]>> {
   const folder = resolve(world.cwd, reference);
   if (await isFile(join(folder, manifestFile))) return await versionInFolder(folder);
+  if (/[/\\]|^\.+$/.test(reference) && (await isFolder(folder)))
+    return failed([folderWithoutServable(reference, manifestFile)]);
   const opened = await world.registry();
   if (!opened.ok) return opened;
   const resolved = await findModel(reference, { ...opened.value, cwd: world.cwd });
@@ -246,6 +258,13 @@ function limitsOf(limits: NonNullable<ServingFile['limits']>): NonNullable<Plann
     ...(maxBytes === undefined ? {} : { maxBytes }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   };
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return await stat(path).then(
+    (facts) => facts.isDirectory(),
+    () => false,
+  );
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -7,6 +7,7 @@ export {
   datePattern,
   lexicalDescription,
   microsecondsOf,
+  momentOf,
   readLexical,
   timestampPattern,
 } from './lexical.ts';

@@ -145,6 +145,12 @@ function sqlTimestamp(column: string): string {
   return `make_timestamp(epoch_us(TRY_CAST(${column} AS TIMESTAMPTZ)))`;
 }
 
+/** Milliseconds since 1970 of a text that is a date or a timestamp by the lexical rules; `undefined` when it is neither. */
+export function momentOf(text: string): number | undefined {
+  const isTime = regexes.date.test(text) || regexes.timestamp.test(text);
+  return isTime ? Number(microsecondsOf(text)) / 1000 : undefined;
+}
+
 /** Microseconds since 1970 of a date or timestamp that keeps the lexical rule, as the engine counts them. */
 export function microsecondsOf(text: string): bigint {
   const match = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)?)?$/.exec(

@@ -81,7 +81,9 @@ class ShapeChecker {
       value === null
         ? `${what} is empty, and must be ${expected}`
         : `${what} must be ${expected}, not ${found}`;
-    const remedy = path.length === 0 ? 'start it with `version: 1`' : remedyForType(value, expected);
+    const list = branches.find(({ items }) => items !== undefined)?.items;
+    const items = list === undefined ? undefined : this.#alternativesOf(list)[0];
+    const remedy = path.length === 0 ? 'start it with `version: 1`' : remedyForType(value, expected, items);
     this.#report('pipeline-value-type', message, path, remedy);
     return undefined;
   }

@@ -84,7 +84,7 @@ export function pathText(path: PlacePath): string {
 }
 
 /** What to do about a value of the wrong type, where that is known. */
-export function remedyForType(value: Json, expected: string): string | undefined {
+export function remedyForType(value: Json, expected: string, items?: Schema): string | undefined {
   if (
     typeof value === 'string' &&
     /number/.test(expected) &&
@@ -93,11 +93,19 @@ export function remedyForType(value: Json, expected: string): string | undefined
   ) {
     return 'remove the quotes';
   }
-  if (expected === 'a list' && typeof value === 'string') return `write a list: \`[${value}]\``;
+  if (expected === 'a list' && typeof value === 'string') return remedyForItem(value, items);
   if (expected === 'a text' && (typeof value === 'number' || typeof value === 'boolean'))
     return 'put it in quotes';
   if (value !== null && typeof value === 'object' && !Array.isArray(value) && /text/.test(expected)) {
     return 'a `{` starts a map in YAML: put a text that starts with it in quotes';
   }
   return undefined;
+}
+
+/** A text that should be a list of it; one that could not be in the list is none to copy. */
+function remedyForItem(value: string, { pattern, patternErrorMessage }: Schema = {}): string {
+  const isItem = pattern === undefined || new RegExp(pattern, 'u').test(value);
+  if (!isItem && patternErrorMessage !== undefined) return `in a list, ${patternErrorMessage}`;
+  const isPlain = /^[A-Za-z0-9_./][^,:#[\]{}"']*$/.test(value);
+  return `write a list: \`[${isPlain ? value : JSON.stringify(value)}]\``;
 }

@@ -1,5 +1,6 @@
 import type { Random } from '../base/index.ts';
 import type { ColumnContract } from '../contract/index.ts';
+import { momentOf } from '../contract/index.ts';
 import type { Row } from './manifest.ts';
 import { sampleText } from './sample-text.ts';
 
@@ -60,19 +61,12 @@ const day = 86_400_000;
 
 /** Between the limits; without one, in the year before or after the other; without both, in 2026. */
 function sampleTime(column: ColumnContract, position: number): string {
-  const from = moment(column.earliest ?? column.after);
-  const to = moment(column.latest ?? column.before);
+  const first = column.earliest ?? column.after;
+  const last = column.latest ?? column.before;
+  const from = first === undefined ? undefined : momentOf(first);
+  const to = last === undefined ? undefined : momentOf(last);
   const low = from ?? (to === undefined ? Date.UTC(2026, 0, 1) : to - 365 * day);
   const high = to ?? low + 365 * day;
   const text = new Date(low + (0.05 + 0.9 * position) * (high - low)).toISOString();
   return column.type === 'date' ? text.slice(0, 10) : `${text.slice(0, 19)}Z`;
-}
-
-function moment(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const hasZone = /(z|[+-]\d\d:?\d\d)$/i.test(text.slice(10));
-  const time = Date.parse(
-    text.includes(':') && !hasZone ? `${text.replace(' ', 'T')}Z` : text.replace(' ', 'T'),
-  );
-  return Number.isNaN(time) ? undefined : time;
 }

@@ -10,7 +10,7 @@ import type { RequestProblem, ServeFailure } from './failures.ts';
 import { serveFailure } from './failures.ts';
 import type { AnswerRole, Choice, Fleet, ServedVersion } from './fleet.ts';
 import { membersBeyond } from './http/read-json.ts';
-import { modelAbsent } from './model-absent.ts';
+import { modelAbsent, versionUnknown } from './model-absent.ts';
 import type { AnswerEvent, Observer } from './observer.ts';
 import { takeSameRequests } from './same-requests.ts';
 
@@ -92,9 +92,7 @@ export async function answerRows(
         })
       : named(model.versions.get(request.version));
   if (choice === undefined) {
-    return failed(
-      serveFailure('serve-version-unknown', `No version of this name of ${model.name} is served here`),
-    );
+    return failed(versionUnknown(model.name));
   }
   const within = limits === world.limits ? world : { ...world, limits };
   const checking = checkRows(rows, choice.version.engine.servable, request.arrived + limits.timeoutMs);

@@ -9,5 +9,17 @@ export function modelAbsent(fleet: Fleet, name: string): ServeFailure {
   const isComing = !ready && (Object.hasOwn(models, name) || Object.keys(models).length === 0);
   return isComing
     ? serveFailure('serve-not-ready', 'This model is not loaded', { retryAfter: 1 })
-    : serveFailure('serve-model-unknown', 'No model of this name is served here');
+    : modelUnknown();
+}
+
+export function modelUnknown(): ServeFailure {
+  return serveFailure(
+    'serve-model-unknown',
+    'No model of this name is served here; /docs lists those that are',
+  );
+}
+
+export function versionUnknown(model: string): ServeFailure {
+  const message = `No version of this name of ${model} is served here; /docs lists those that are`;
+  return serveFailure('serve-version-unknown', message);
 }

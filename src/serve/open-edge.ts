@@ -12,13 +12,21 @@ export interface Edge extends AsyncDisposable {
   readonly log: ServerLog;
 }
 
-export async function openEdge(config: EdgeConfig = {}): Promise<Result<Edge, readonly Failure[]>> {
+export interface EdgeOptions {
+  /** Another process looks at the access file, too, and tells what is to be told of it. */
+  readonly isOneOfMany?: boolean;
+}
+
+export async function openEdge(
+  config: EdgeConfig = {},
+  { isOneOfMany = false }: EdgeOptions = {},
+): Promise<Result<Edge, readonly Failure[]>> {
   const { http, cors, logRequests } = config;
   const log = stderrLog(config.logFormat);
   let access: AccessControl | undefined;
   if (config.access !== undefined) {
     const { openAccess } = await import('./access/open-access.ts');
-    const opened = await openAccess({ file: config.access, log });
+    const opened = await openAccess({ file: config.access, ...(isOneOfMany ? {} : { log }) });
     if (!opened.ok) return opened;
     access = opened.value;
   }

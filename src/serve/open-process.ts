@@ -34,7 +34,7 @@ export interface ProcessOptions {
 
 /** Opens everything that answering takes in one process: engines, fleet, log, metrics, listener; throws when it cannot listen. */
 export async function openProcess(config: ServerConfig, options: ProcessOptions): Promise<ServerProcess> {
-  const edge = await openEdge(config.edge);
+  const edge = await openEdge(config.edge, { isOneOfMany: options.group !== undefined });
   // Whoever starts a server has looked at the access file before.
   if (!edge.ok) throw new Error(edge.failure.map(({ message }) => message).join('; '));
   const engines = openEngines({

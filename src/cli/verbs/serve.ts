@@ -1,5 +1,5 @@
 import type { FollowEvent, ServeOptions } from '../../commands/index.ts';
-import { serve } from '../../commands/index.ts';
+import { placed, serve } from '../../commands/index.ts';
 import { readServableManifest } from '../../servable/index.ts';
 import type {
   LogEntry,
@@ -41,7 +41,7 @@ export async function serveVerb(console: Console, options: ServeOptions & Common
         .join(''),
     );
     for (const { curl } of models) console.err(`\n${curl}\n`);
-    const looks = following === undefined ? '' : `The stages are looked at every ${following} s. `;
+    const looks = following === undefined ? '' : `${followed(options.models)} every ${following} s. `;
     console.err(`\n${colour('dim', `${looks}Ctrl-C ends it, after the last answer.`)}\n`);
   }
   if (!effects.signal.aborted) {
@@ -55,6 +55,12 @@ export async function serveVerb(console: Console, options: ServeOptions & Common
     message: 'It takes no more requests, and answers those that are there',
   });
   console.exit(0);
+}
+
+/** What may change while it serves: a run and a version stay what they are. */
+function followed(references: readonly string[]): string {
+  const hasStage = references.some((reference) => reference.includes('#'));
+  return hasStage ? 'The stages are looked at' : 'What `serving:` says is looked at';
 }
 
 /** Lines for people on a terminal, else lines of JSON. */
@@ -129,12 +135,12 @@ function reporter(log: ServerLog): (event: FollowEvent) => void {
         return;
       }
       case 'look-failed':
-        for (const { code, message } of event.failures)
+        for (const failure of event.failures)
           log({
             level: 'warn',
             event: 'look',
-            message: `The stages could not be looked up, and what is served stays: ${message}`,
-            facts: { code },
+            message: `The stages could not be looked up, and what is served stays: ${placed(failure)}`,
+            facts: { code: failure.code },
           });
         return;
       case 'look-recovered':

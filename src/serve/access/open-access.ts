@@ -131,11 +131,24 @@ async function load(
   try {
     text = await readFile(file);
   } catch (error) {
-    const because = error instanceof Error ? error.message : String(error);
-    return failed([accessFileInvalid({ file }, `it cannot be read: ${because}`)]);
+    return failed([accessFileInvalid({ file }, unreadable(error))]);
   }
   const rules = await rulesOf(file, text);
   return rules.ok ? success({ rules: rules.value, text }) : rules;
+}
+
+function unreadable(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'ENOENT':
+      return 'the access file is not there';
+    case 'EISDIR':
+      return 'the access file is a folder';
+    case 'EACCES':
+      return 'the access file may not be read by this user';
+    default:
+      return `the access file cannot be read: ${message}`;
+  }
 }
 
 async function rulesOf(file: string, bytes: Uint8Array): Promise<Result<Rules, readonly Failure[]>> {

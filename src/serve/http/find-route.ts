@@ -38,6 +38,8 @@ export function findRoute(exchange: Exchange, options: FindRouteOptions): HttpRe
     }
     case 'none':
       if (method === 'OPTIONS' && path === '*') return { status: 204, type: 'text/plain', body: '' };
-      return refuse(serveFailure('serve-route-unknown', 'There is nothing at this path'));
+      return refuse(
+        serveFailure('serve-route-unknown', 'There is nothing at this path; /docs lists what there is'),
+      );
   }
 }

@@ -10,6 +10,7 @@ import type { ItemError } from '../log/feedback-item.ts';
 import { readFeedbackItem } from '../log/feedback-item.ts';
 import type { LabelLine } from '../log/line.ts';
 import type { PredictionLog } from '../log/open-log.ts';
+import { modelUnknown } from '../model-absent.ts';
 import { bodyOf } from '../v2/request-body.ts';
 
 export interface FeedbackWorld {
@@ -61,8 +62,7 @@ async function feedback(request: HttpRequest, world: FeedbackWorld): Promise<Htt
     const message = `The feedback has ${items.length} items, and at most ${maxItems} are taken`;
     return refuse(serveFailure('serve-rows-too-many', message));
   }
-  if (model !== undefined && world.fleet.model(model) === undefined)
-    return refuse(serveFailure('serve-model-unknown', 'No model of this name is served here'));
+  if (model !== undefined && world.fleet.model(model) === undefined) return refuse(modelUnknown());
   if (model !== undefined && world.log.of(model) === undefined) {
     const message = 'This model keeps no prediction log, so that labels have nowhere to go';
     return refuse(serveFailure('serve-feedback-off', message));

@@ -5,10 +5,9 @@ import { visibleFleet } from '../access/visible-fleet.ts';
 import type { AnsweringWorld } from '../answer-rows.ts';
 import { answerRows } from '../answer-rows.ts';
 import type { ServeFailure } from '../failures.ts';
-import { serveFailure } from '../failures.ts';
 import type { ServedModel, ServedVersion } from '../fleet.ts';
 import type { Handler, HttpReply, HttpRequest, Route } from '../http/message.ts';
-import { modelAbsent } from '../model-absent.ts';
+import { modelAbsent, versionUnknown } from '../model-absent.ts';
 import { extensions, modelConfiguration, modelMetadata } from '../v2/metadata.ts';
 import { portsOf } from '../v2/ports.ts';
 import { readInference } from '../v2/read-inference.ts';
@@ -140,8 +139,7 @@ function find(
   }
   const version = versionName === undefined ? model.served : model.versions.get(versionName);
   if (version === undefined) {
-    const message = `No version of this name of ${name} is served here`;
-    return failed(serveFailure('serve-version-unknown', message));
+    return failed(versionUnknown(name));
   }
   return success({ model, version });
 }

@@ -14,9 +14,23 @@ export function cannotListen(host: string, port: number, cause: unknown): Server
     code: 'serve-listen',
     kind: 'world',
     message: `The server cannot listen on ${host}:${port}: ${because}`,
-    remedy: 'Choose another `--port` (0 takes one that is free), or end whoever listens there.',
+    remedy: listenRemedy(code),
     cause,
   };
+}
+
+function listenRemedy(code: string | undefined): string {
+  switch (code) {
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+    case 'EADDRNOTAVAIL':
+    case 'EINVAL':
+      return 'Choose another `--host`: an address of this machine, `127.0.0.1` for itself alone, or `0.0.0.0` for all it has.';
+    case 'EACCES':
+      return 'Choose a `--port` from 1024 on: those below need rights.';
+    default:
+      return 'Choose another `--port` (0 takes one that is free), or end whoever listens there.';
+  }
 }
 
 export function workerEnded(how: string): ServerFailure {

@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url';
 import type { Failure, Result } from '../../base/index.ts';
 import { failed, success } from '../../base/index.ts';
 import type { PlanOutcome } from '../fleet.ts';
-import { stderrLog } from '../logs/stderr-log.ts';
 import type { ProcessMetrics } from '../metrics/index.ts';
 import { addRemains, gatherMetrics, remains, restartsMetric } from '../metrics/index.ts';
+import { openEdge } from '../open-edge.ts';
 import type { ServingPlan } from '../plan.ts';
 import type { RunningServer } from '../running-server.ts';
 import type { ServerConfig } from '../server-config.ts';
@@ -38,7 +38,10 @@ export async function openWorkers(
   let restarts = 0;
   let early = 0;
   let fallen: ProcessMetrics = [];
-  const log = stderrLog(config.edge?.logFormat);
+  // The processes read the access file on their own; what is to be told of it is told once, here.
+  const edge = await openEdge(config.edge);
+  if (!edge.ok) return failed(edge.failure[0]!);
+  const { log } = edge.value;
 
   // The processes accept connections themselves. When the parent hands them out in turn, a connection that is on its way
   // to a process that dies or ends is answered by nobody and closed by nobody.
@@ -118,6 +121,7 @@ export async function openWorkers(
     const all = [...workers];
     for (const worker of all) worker.stop();
     await Promise.all(all.map(({ ended }) => ended));
+    await edge.value[Symbol.asyncDispose]();
   };
 
   const first = Array.from({ length: config.workers }, start);

@@ -106,7 +106,7 @@ describe('S1: an inference request', () => {
     const wrong = await server.post('/v2/models/mixed/versions/v9/infer', body);
     expect([wrong.status, wrong.json]).toEqual([
       404,
-      { error: 'No version of this name of mixed is served here' },
+      { error: 'No version of this name of mixed is served here; /docs lists those that are' },
     ]);
   });
 
@@ -455,7 +455,7 @@ describe('S1: a bad request', () => {
   it('to a model that is not served is a 404', async () => {
     for (const path of ['/v2/models/none/infer', '/v2/models/none/versions/v1/infer']) {
       const answer = await server.post(path, { inputs: [] });
-      expect([answer.status, answer.json]).toEqual([404, { error: 'No model of this name is served here' }]);
+      expect([answer.status, answer.json]).toEqual([404, { error: 'No model of this name is served here; /docs lists those that are' }]);
     }
   });
 

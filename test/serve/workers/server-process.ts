@@ -75,14 +75,18 @@ export interface Reply {
 }
 
 /** One request over a connection of its own, so that another process may get it. */
-export function ask(url: string, body?: unknown): Promise<Reply> {
+export function ask(
+  url: string,
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const outgoing = request(
       url,
       {
         agent: false,
         method: body === undefined ? 'GET' : 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', ...headers },
       },
       (incoming) => {
         const parts: Buffer[] = [];

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -174,6 +176,53 @@ describe('processes that share a port', () => {
     expect(looked.status).toBe(200);
     expect((await server.tell({})).looks).toBe(1);
     for (let i = 0; i < 6; i++) expect((await predict()).status).toBe(200);
+  });
+});
+
+describe('the access file of some processes', () => {
+  it('is told of once when it has mistakes, and the one before counts in all of them', async () => {
+    const file = join(sum.folder, '..', 'access.yaml');
+    const key = (text: string): string =>
+      `version: 1\nkeys:\n  - name: shop\n    sha256: ${createHash('sha256').update(text).digest('hex')}\n`;
+    await writeFile(file, key('old'));
+    await using server = await startServerProcess({
+      TRAINYARD_PLAN: dirname(sum.folder),
+      TRAINYARD_WORKERS: '3',
+      TRAINYARD_ACCESS: file,
+    });
+    const told: string[] = [];
+    server.child.stderr!.on('data', (bytes: Buffer) => told.push(String(bytes)));
+    const statuses = async (text: string): Promise<ReadonlySet<number>> => {
+      const asked = Array.from({ length: 20 }, () =>
+        ask(`${server.url}/predict/sum`, row, { authorization: `Bearer ${text}` }),
+      );
+      return new Set((await Promise.all(asked)).map(({ status }) => status));
+    };
+    expect(await statuses('old')).toEqual(new Set([200]));
+    await writeFile(file, 'version: 1\nkeys: nobody\n');
+    const lines = (): readonly string[] =>
+      told
+        .join('')
+        .split('\n')
+        .filter((line) => line.includes('access'));
+    await until(
+      async () => lines(),
+      ({ length }) => length > 0,
+    );
+    // The others look at it within two seconds.
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    expect(lines()).toHaveLength(1);
+    expect(lines()[0]).toContain('2: keys must be array');
+    expect(await statuses('old')).toEqual(new Set([200]));
+    await writeFile(file, key('new'));
+    await until(
+      () => statuses('new'),
+      (all) => all.size === 1 && all.has(200),
+    );
+    await until(
+      () => statuses('old'),
+      (all) => all.size === 1 && all.has(401),
+    );
   });
 });
 
