@@ -25,7 +25,25 @@ if [ "${#missing[@]}" -gt 0 ]; then
   apt-get update -qq
   DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${missing[@]}"
 fi
-export PATH="$PATH:/usr/sbin:/sbin"
+export PATH="$PATH:/usr/sbin:/sbin:/usr/local/go/bin"
+
+# Docker Compose as its makers write it, built from its Go module (Debian has only the Python program of before), and kept
+# in a cache outside of the tree. What its go.mod replaces, only a main module may: so it is built as one.
+compose=v2.24.7
+program="${XDG_CACHE_HOME:-$HOME/.cache}/trainyard/docker-compose-$compose/docker-compose"
+if [ ! -x "$program" ]; then
+  if ! command -v go > /dev/null; then
+    echo "test:containers needs Go 1.21 or newer on the PATH, to build Docker Compose" >&2
+    exit 1
+  fi
+  sources="$(mktemp -d "${TMPDIR:-/tmp}/trainyard-compose-XXXXXX")"
+  module="$(cd "$sources" && go mod download -json "github.com/docker/compose/v2@$compose" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p')"
+  cp -r "$module/." "$sources"
+  chmod -R u+w "$sources"
+  (cd "$sources" && GOFLAGS=-mod=mod go build -o "$program" ./cmd)
+  rm -rf "$sources"
+fi
+export TRAINYARD_TEST_COMPOSE="$program"
 
 folder="$(mktemp -d "${TMPDIR:-/tmp}/trainyard-containers-XXXXXX")"
 trap 'bash test/containers/rig/down.sh "$folder"' EXIT

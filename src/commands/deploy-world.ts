@@ -52,6 +52,24 @@ interface RolloutChoice {
 
 const lockPatienceMs = 5000;
 
+/** Keeps others of this repository away from the containers of a model in a stage, until it is disposed of. */
+export async function holdPlace(
+  place: { readonly model: string; readonly stage: string },
+  { repository }: OpenedRegistry,
+): Promise<Result<void, Failure> & AsyncDisposable> {
+  const folder = join(repository.commonFolder, 'trainyard', 'deploy');
+  await mkdir(folder, { recursive: true });
+  const lock = await lockRef(join(folder, `${placeName(place)}.lock`), lockPatienceMs);
+  const held: Result<void, Failure> =
+    lock === undefined ? failed(deployBusy(`${place.model} to ${place.stage}`)) : success(undefined);
+  return {
+    ...held,
+    [Symbol.asyncDispose]: async () => {
+      await lock?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
 /** On the Docker of this machine; two of this repository at once would take each other's containers for old ones. */
 export async function rollOutHere(
   deployment: Deployment,
@@ -65,11 +83,8 @@ export async function rollOutHere(
   if (!secrets.ok) return failed([secrets.failure]);
   const golden = await goldenOf(deployment, opened, effects);
   if (!golden.ok) return golden;
-  const folder = join(opened.repository.commonFolder, 'trainyard', 'deploy');
-  await mkdir(folder, { recursive: true });
-  const file = join(folder, `${placeName({ model, stage: settings.stage })}.lock`);
-  await using lock = await lockRef(file, lockPatienceMs);
-  if (lock === undefined) return failed([deployBusy(`${model} to ${settings.stage}`)]);
+  await using held = await holdPlace({ model, stage: settings.stage }, opened);
+  if (!held.ok) return failed([held.failure]);
   const rolled = await rollOut(
     {
       deployment,

@@ -15,6 +15,7 @@ export type DeployFailure = Failure<
   | 'deploy-golden-differs'
   | 'deploy-switch-failed'
   | 'deploy-port-taken'
+  | 'deploy-not-deployed'
   | 'deploy-key-missing'
   | 'deploy-file-unreadable'
 >;
@@ -126,6 +127,15 @@ export function diedAfterSwitch(container: string, because: string): DeployFailu
     kind: 'verdict',
     message: `${container} did not live on when it was sent requests: ${because}. What ran before runs again`,
     remedy: 'Look at its last words, and at `resources` of the stage.',
+  };
+}
+
+export function notDeployed(model: string, place: string): DeployFailure {
+  return {
+    code: 'deploy-not-deployed',
+    kind: 'input',
+    message: `Nothing of ${model} is deployed to ${place}`,
+    remedy: 'Look at the name of the model, the stage, and the --target by which it was deployed.',
   };
 }
 

@@ -7,6 +7,8 @@ export type {
   Written,
 } from './branch/deploy-branch.ts';
 export { openDeployBranch } from './branch/deploy-branch.ts';
+export type { Removal } from './branch/remove-deployment.ts';
+export { decideRemoval, noteOfRemoval } from './branch/remove-deployment.ts';
 export type { DeploymentFiles } from './branch/write-deployment.ts';
 export { branchOfStage, decideChange, noteOf, renderDeployment } from './branch/write-deployment.ts';
 export type {
@@ -23,6 +25,7 @@ export type { GoldenQuestions } from './docker/golden.ts';
 export { placeName } from './docker/labels.ts';
 export { rollOut } from './docker/rollout.ts';
 export type { Rollout, RolloutOptions, RolloutStep, RolloutWorld } from './docker/rollout-world.ts';
+export { takeDown } from './docker/take-down.ts';
 export type { DeployFailure } from './failures.ts';
 export {
   balancerMissing,

@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -14,6 +16,7 @@ import {
   newVersion,
   removeAll,
   serverNames,
+  succeeds,
   underLoad,
 } from './rig/deployed.ts';
 
@@ -111,6 +114,48 @@ describe('a new version that fails', () => {
     expect(outcome.failures, JSON.stringify(outcome)).toEqual({});
     expect(Object.keys(outcome.versions)).toEqual(['v1.0.0']);
     expect(await docker('ps', '--no-trunc', '--quiet')).toBe(before);
+  });
+});
+
+describe('a deployment that cannot take over', () => {
+  it('S7 with servers that die when they are sent requests goes back to the old ones', async () => {
+    const before = await docker('ps', '--no-trunc', '--quiet');
+    await succeeds(repository, 'build', 'heart-disease@v1.0.1', '--context-only');
+    const predictions = servable('v1.0.1').golden.map(({ answer }) => answer);
+    // Right in all its answers; a second after the balancer has sent it the golden requests, it ends.
+    const program = `let asked = 0; require("http").createServer((request, response) => { request.resume(); if (request.url.startsWith("/predict") && ++asked === 2) setTimeout(() => process.exit(7), 1000); response.end(${JSON.stringify(JSON.stringify({ predictions }))}); }).listen(8080); process.on("SIGTERM", () => process.exit(0));`;
+    const image = await pretender('dies-late', program);
+    const args = ['--to', 'staging', '--replicas', '1', '--image', image];
+    const failed = await repository.trainyard('deploy', 'heart-disease', ...args);
+    expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining('deploy-start-failed') });
+    expect(failed.stderr.replaceAll(/\s+/g, ' ')).toContain('did not live on when it was sent requests');
+    expect(await docker('ps', '--no-trunc', '--quiet')).toBe(before);
+    const headers = { 'content-type': 'application/json', connection: 'close' };
+    const answer = await fetch(url, { method: 'POST', headers, body: row });
+    expect(await answer.json()).toMatchObject({ version: 'v1.0.0' });
+  });
+
+  it('says who is in the way when the port is taken, and lets the old balancer answer on', async () => {
+    const before = await docker('ps', '--all', '--no-trunc', '--quiet');
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as AddressInfo;
+    try {
+      const outcome = await underLoad(
+        url,
+        async () => {
+          const args = ['--to', 'staging', '--port', String(port)];
+          const failed = await repository.trainyard('deploy', 'heart-disease', ...args);
+          expect(failed).toMatchObject({ code: 3, stderr: expect.stringContaining('deploy-port-taken') });
+        },
+        row,
+        50,
+      );
+      expect(outcome.failures, JSON.stringify(outcome)).toEqual({});
+    } finally {
+      taken.close();
+    }
+    expect(await docker('ps', '--all', '--no-trunc', '--quiet')).toBe(before);
   });
 });
 

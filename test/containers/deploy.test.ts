@@ -128,4 +128,16 @@ describe('trainyard deploy --target docker', () => {
     expect(outcome.failures, JSON.stringify(outcome)).toEqual({});
     expect(await serverNames()).toHaveLength(2);
   });
+
+  it('--remove takes it down, and leaves no container, network or volume', async () => {
+    const remove = ['deploy', 'heart-disease', '--to', 'staging', '--remove'];
+    expect((await succeeds(repository, ...remove)).stdout).toContain('is removed from staging');
+    const filter = ['--filter', 'label=trainyard.place=staging/heart-disease', '--quiet'];
+    expect(await docker('ps', '--all', ...filter)).toBe('');
+    expect(await docker('network', 'ls', ...filter)).toBe('');
+    expect(await repository.trainyard(...remove)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('deploy-not-deployed'),
+    });
+  });
 });

@@ -2,14 +2,17 @@ import { execFileSync } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DeployOptions } from '../../src/commands/index.ts';
-import { deploy } from '../../src/commands/index.ts';
+import type { DeployEffects, DeployOptions } from '../../src/commands/index.ts';
+import { deploy, undeploy } from '../../src/commands/index.ts';
+import { openDeployBranch, renderDeployment } from '../../src/deploy/index.ts';
+import { lockText } from '../../src/deploy/lock/lock-text.ts';
 import type { GitRig } from '../git/rig.ts';
 import { gitRig } from '../git/rig.ts';
 import { assignment, done, ledgerOfClone, registration } from '../registry/rig.ts';
 import { digestOf as modelDigest } from '../registry/tags.ts';
 import type { FakeRegistry } from './image/fake-registry.ts';
 import { digestOf, fakeRegistry, manifestType } from './image/fake-registry.ts';
+import { sample } from './sample.ts';
 
 let rig: GitRig;
 let registry: FakeRegistry;
@@ -99,18 +102,19 @@ function image({
 }
 
 function run(options: Partial<DeployOptions> = {}, folder = 'mine') {
-  return deploy(
-    { reference: 'heart-disease', to: 'production', ...options },
-    {
-      cwd: join(rig.path, folder),
-      env: { ...rig.environment, DOCKER_HOST: 'unix:///nowhere/docker.sock' },
-      now: () => new Date('2026-11-21T10:00:00Z'),
-      monotonic: () => performance.now(),
-      randomBytes: (count) => new Uint8Array(count).fill(7),
-      machine: { platform: 'linux-x64', cpus: 2, memoryBytes: 2 ** 33, node: '20.20.2' },
-      signal: new AbortController().signal,
-    },
-  );
+  return deploy({ reference: 'heart-disease', to: 'production', ...options }, effects(folder));
+}
+
+function effects(folder = 'mine'): DeployEffects {
+  return {
+    cwd: join(rig.path, folder),
+    env: { ...rig.environment, DOCKER_HOST: 'unix:///nowhere/docker.sock' },
+    now: () => new Date('2026-11-21T10:00:00Z'),
+    monotonic: () => performance.now(),
+    randomBytes: (count) => new Uint8Array(count).fill(7),
+    machine: { platform: 'linux-x64', cpus: 2, memoryBytes: 2 ** 33, node: '20.20.2' },
+    signal: new AbortController().signal,
+  };
 }
 
 function refusal(code: string, message = '') {
@@ -231,6 +235,37 @@ describe('trainyard deploy', () => {
     expect(await rig.git('hub.git', 'log', '-1', '--format=%b', 'deploy/production')).toContain(
       'alarms at night',
     );
+  });
+
+  it('--remove takes a model off the branch of its stage, and leaves the others', async () => {
+    const remove = (dryRun: boolean, reference = 'heart-disease') =>
+      undeploy({ reference, to: 'production', dryRun }, effects());
+    const other = {
+      path: 'locks/other.json',
+      text: lockText(renderDeployment(sample({ model: 'other' })).lock),
+    };
+    const branch = openDeployBranch({
+      repository: await rig.open('hub.git'),
+      remote: undefined,
+      branch: 'deploy/production',
+      patience: { tries: 1, pauseMs: [1, 1], random: () => 0, sleep: async () => undefined },
+    });
+    const note = { message: 'Another model\n', time: new Date(0) };
+    await branch.update(async () => ({ ok: true, value: { write: [other], remove: [] } }), note);
+    const before = await rig.git('hub.git', 'rev-parse', 'deploy/production');
+    expect(await remove(true)).toMatchObject({ ok: true });
+    expect(await rig.git('hub.git', 'rev-parse', 'deploy/production')).toBe(before);
+    expect(await remove(false)).toMatchObject({ ok: true, value: { model: 'heart-disease' } });
+    expect(await rig.git('hub.git', 'ls-tree', '-r', '--name-only', 'deploy/production')).toBe(
+      ['kubernetes/kustomization.yaml', 'locks/other.json'].join('\n'),
+    );
+    expect(await rig.git('hub.git', 'show', 'deploy/production:kubernetes/kustomization.yaml')).toContain(
+      'resources:\n  - other/production',
+    );
+    expect(await remove(false)).toMatchObject(refusal('deploy-not-deployed'));
+    expect(await remove(false, 'heart-disease@v1.0.0')).toMatchObject(refusal('registry-reference-invalid'));
+    // What stands in the stage stays there, and comes back with the next deployment.
+    expect(await run({ image: image() })).toMatchObject({ ok: true, value: { version: 'v1.0.0' } });
   });
 
   it.each([

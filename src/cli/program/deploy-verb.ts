@@ -19,9 +19,11 @@ export function addDeployVerb(program: Command, console: Console): void {
     .option('--image <reference>', 'an image that is built already, <repository>@<digest>')
     .option('--replicas <number>', 'docker: how many servers', positiveInteger)
     .option('--port <number>', 'docker: where the balancer listens', positiveInteger)
+    .option('--remove', 'take the model down from where the stage runs; what stands in the stage stays')
     .option('--dry-run', 'only say what would change')
     .action(async (reference: string, _, command) => {
-      const { deployVerb } = await import('../verbs/deploy.ts');
-      await deployVerb(console, { reference, ...command.optsWithGlobals() });
+      const { deployVerb, undeployVerb } = await import('../verbs/deploy.ts');
+      const { remove, ...options } = command.optsWithGlobals();
+      await (remove === true ? undeployVerb : deployVerb)(console, { reference, ...options });
     });
 }

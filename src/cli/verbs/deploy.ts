@@ -1,5 +1,5 @@
-import type { DeployOptions, DeployReport } from '../../commands/index.ts';
-import { deploy } from '../../commands/index.ts';
+import type { DeployOptions, DeployReport, UndeployOptions, UndeployReport } from '../../commands/index.ts';
+import { deploy, undeploy } from '../../commands/index.ts';
 import type { RolloutStep } from '../../deploy/index.ts';
 import { visible } from '../../report/index.ts';
 import type { CommonOptions, Console } from '../console.ts';
@@ -14,6 +14,27 @@ export async function deployVerb(console: Console, options: DeployOptions & Comm
   if (options.json === true) printJson(console, report.value);
   else console.out(textOf(report.value, options.dryRun === true));
   console.exit(0);
+}
+
+export async function undeployVerb(
+  console: Console,
+  options: UndeployOptions & CommonOptions,
+): Promise<void> {
+  const report = await undeploy(options, effectsOf(console, options));
+  if (!report.ok) return fail(console, options, report.failure);
+  if (options.json === true) printJson(console, report.value);
+  else console.out(removalText(report.value, options.dryRun === true));
+  console.exit(0);
+}
+
+function removalText({ model, stage, branch, removed = [] }: UndeployReport, dryRun: boolean): string {
+  const lines = [`${model} ${dryRun ? 'would be' : 'is'} removed from ${stage}`];
+  if (branch !== undefined) {
+    const at = branch.commit === undefined ? '' : ` at ${branch.commit.slice(0, 12)}`;
+    lines.push(`  branch      ${branch.name}${at}`, ...branch.changed.map((path) => `    ${path}`));
+  }
+  if (removed.length > 0) lines.push(`  containers  ${removed.join(', ')}`);
+  return `${lines.join('\n')}\n`;
 }
 
 function sentenceOf(step: RolloutStep): string {
