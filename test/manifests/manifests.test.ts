@@ -16,7 +16,19 @@ import { problemsOf, problemsOfCompose, setting } from './schemas.ts';
 let folder: string;
 
 const deployments = [
-  sample({ deploy: { host: 'models.example.org', 'pull-secret': 'registry', namespace: 'models' } }),
+  sample({
+    deploy: {
+      host: 'models.example.org',
+      'ingress-class': 'nginx',
+      'tls-secret': 'models-tls',
+      'pull-secret': 'registry',
+      'access-secret': 'heart-access',
+      'access-file': '/etc/trainyard/access.yaml',
+      'env-file': '/etc/trainyard/production.env',
+      'monitoring-labels': { release: 'kube-prometheus-stack' },
+      namespace: 'models',
+    },
+  }),
   sample({ model: '3d Heart/raw', deploy: { replicas: 2, monitoring: false, namespace: 'models' } }),
   sample({
     model: 'load',
