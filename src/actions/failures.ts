@@ -6,6 +6,7 @@ export type ActionsFailure = Failure<
   | 'actions-packages-failed'
   | 'actions-npm-missing'
   | 'actions-promotion-unclear'
+  | 'actions-waves-too-many'
 >;
 
 export function inputMissing(name: string, description: string): ActionsFailure {
@@ -51,5 +52,14 @@ export function promotionUnclear(message: string): ActionsFailure {
     kind: 'input',
     message,
     remedy: 'Start the workflow by pushing a tag, or give `model` and `stage` below `with:`',
+  };
+}
+
+export function wavesTooMany(pipeline: string, waves: number, most: number): ActionsFailure {
+  return {
+    code: 'actions-waves-too-many',
+    kind: 'input',
+    message: `The pipeline \`${pipeline}\` goes from runner to runner in ${waves} waves of jobs; the workflows have ${most}`,
+    remedy: 'Give neighbouring steps the same `runs-on:`',
   };
 }

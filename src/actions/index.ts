@@ -1,15 +1,19 @@
 import type { Action } from './action.ts';
 import { deployAction } from './deploy.ts';
+import { planAction } from './plan.ts';
 import { promoteAction } from './promote.ts';
 import { recordAction } from './record.ts';
+import { registerAction } from './register.ts';
 import { setupAction } from './setup.ts';
 import { trainAction } from './train.ts';
 import { validateAction } from './validate.ts';
 
 export { actionFile, actionsPage } from './action-file.ts';
 export { deployAction } from './deploy.ts';
+export { planAction } from './plan.ts';
 export { promoteAction } from './promote.ts';
 export { recordAction } from './record.ts';
+export { registerAction } from './register.ts';
 export { runAction } from './run-action.ts';
 export { setupAction } from './setup.ts';
 export { trainAction } from './train.ts';
@@ -18,9 +22,11 @@ export { validateAction } from './validate.ts';
 /** All of them, in the order of a model's life. */
 export const actions: readonly Action[] = [
   setupAction,
+  planAction,
   validateAction,
   trainAction,
   recordAction,
+  registerAction,
   promoteAction,
   deployAction,
 ];

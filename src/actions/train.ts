@@ -16,6 +16,18 @@ export const trainAction: Action = defineAction({
     params: { kind: 'lines', description: 'Parameters instead of those of the file: `trees=500`.' },
     force: { kind: 'lines', description: 'Steps that run although nothing changed; `all` for all of them.' },
     jobs: { kind: 'number', description: 'Steps at one time. Without it one a core.' },
+    steps: {
+      kind: 'lines',
+      description:
+        'Steps that this job executes, when other jobs execute the others. What they need has to be there by digest.',
+    },
+    assemble: {
+      kind: 'flag',
+      default: 'false',
+      description: 'Executes nothing: puts together what other jobs handed over, and records it.',
+    },
+    results: { kind: 'text', description: 'Folder of what other jobs handed over.' },
+    'hand-over': { kind: 'text', description: 'Folder to write into what other jobs need of this one.' },
     directory,
   },
   outputs: {
@@ -25,13 +37,17 @@ export const trainAction: Action = defineAction({
     model: { description: 'Digest of the model that was chosen; empty when there is none.' },
   },
   run: async ({ inputs, effects, say }) => {
-    const { pipeline: name, params, force, jobs } = inputs;
+    const { pipeline: name, params, force, jobs, steps, assemble, results, 'hand-over': handOver } = inputs;
+    const only = assemble ? [] : steps.length > 0 ? steps : undefined;
     const done = await run(
       {
         pipeline: name,
         param: params,
         force,
         ...(jobs === undefined ? {} : { jobs }),
+        ...(only === undefined ? {} : { only }),
+        ...(results === undefined ? {} : { results }),
+        ...(handOver === undefined ? {} : { handOver }),
         trigger: triggerOf(effects.env),
         version: version(),
       },

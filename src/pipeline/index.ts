@@ -27,7 +27,7 @@ export { thisMachine } from './plan/code.ts';
 export type { Environment } from './plan/contexts.ts';
 export type { PlanFailure, PlanFailureCode } from './plan/failures.ts';
 export type { StepGroup } from './plan/groups.ts';
-export { groupSteps } from './plan/groups.ts';
+export { datasetFingerprints, groupSteps } from './plan/groups.ts';
 export type { LocalState, LocalStateOptions } from './plan/local-state.ts';
 export { openLocalState } from './plan/local-state.ts';
 export type { PlanOptions } from './plan/make-plan.ts';

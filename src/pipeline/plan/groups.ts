@@ -1,4 +1,6 @@
-import type { PlannedStep, StepId } from '../plan.ts';
+import type { Digest } from '../../base/index.ts';
+import type { Plan, PlannedStep, StepId } from '../plan.ts';
+import { fingerprintOf } from './fingerprint.ts';
 
 /** Steps that one job executes: they ask for the same runner, and all that they need is made before them, or here. */
 export interface StepGroup {
@@ -34,4 +36,10 @@ export function groupSteps(
     group.steps.push(id);
   }
   return waves.map((groups) => [...groups.values()]);
+}
+
+/** What the rows of each dataset follow from, by the step that reads them: `data.<name>`. */
+export function datasetFingerprints(plan: Plan): ReadonlyMap<StepId, Digest> {
+  const reading = plan.steps.filter(({ work }) => work.kind === 'builtin' && work.request.uses === 'prepare');
+  return new Map(reading.map(({ id, inputs }) => [id, fingerprintOf(inputs)]));
 }

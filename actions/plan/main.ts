@@ -1,0 +1,3 @@
+import { planAction, runAction } from '../../src/actions/index.ts';
+
+await runAction(planAction);

@@ -1,0 +1,3 @@
+import { registerAction, runAction } from '../../src/actions/index.ts';
+
+await runAction(registerAction);

@@ -1,0 +1,110 @@
+import { failed, success } from '../base/index.ts';
+import type { Occasion } from '../commands/index.ts';
+import { planJobs } from '../commands/index.ts';
+import { markdownCode, markdownText } from '../report/index.ts';
+import type { Action } from './action.ts';
+import { defineAction } from './action.ts';
+import { directory } from './common-inputs.ts';
+import { inputInvalid, wavesTooMany } from './failures.ts';
+
+/** As many as the workflows have jobs for, one after the other. */
+const mostWaves = 3;
+
+export const planAction: Action = defineAction({
+  name: 'plan',
+  description: 'Says which pipelines an event concerns, and how their steps are split over jobs.',
+  packages: true,
+  permissions: ['contents: read'],
+  inputs: {
+    for: {
+      kind: 'text',
+      description:
+        '`pull_request`, `push`, `schedule`, `data` (unchanged data concerns nobody) or `dispatch` (all). Without it by the event that started the workflow.',
+    },
+    pipelines: { kind: 'lines', description: 'Only these pipelines.' },
+    directory,
+  },
+  outputs: {
+    pipelines: {
+      description:
+        'Those that are concerned, as JSON for a matrix: `[{"name": "heart-disease", "waves": [[{"name": "1", "runs-on": [], "steps": ["train"]}]]}]`.',
+    },
+    any: { description: '`true` when there is one, else `false`.' },
+  },
+  run: async ({ inputs, effects, event, say }) => {
+    const asked = inputs.for ?? eventKind(effects.env['GITHUB_EVENT_NAME']);
+    const occasion = occasionOf(asked, event);
+    if (occasion === undefined) {
+      return failed([inputInvalid('for', asked, '`pull_request`, `push`, `schedule`, `data` or `dispatch`')]);
+    }
+    const planned = await planJobs({ occasion, pipelines: inputs.pipelines }, effects);
+    if (!planned.ok) return planned;
+    const { concerned, others } = planned.value;
+    const long = concerned.filter(({ waves }) => waves.length > mostWaves);
+    if (long.length > 0)
+      return failed(long.map(({ name, waves }) => wavesTooMany(name, waves.length, mostWaves)));
+    for (const { name, because } of [...concerned, ...others]) say(`${name}: ${because}`);
+    const pipelines = concerned.map(({ name, waves }) => ({
+      name,
+      waves: waves.map((groups) =>
+        groups.map(({ runsOn, steps }, i) => ({ name: String(i + 1), 'runs-on': runsOn, steps })),
+      ),
+    }));
+    const lines = [
+      ...concerned.map(({ name, because }) => `- ${markdownCode(name)}: ${markdownText(because)}`),
+      ...others.map(({ name, because }) => `- not ${markdownCode(name)}: ${markdownText(because)}`),
+    ];
+    return success({
+      outputs: { pipelines: JSON.stringify(pipelines), any: String(pipelines.length > 0) },
+      summary: `### Pipelines\n\n${lines.length === 0 ? 'There is none.' : lines.join('\n')}\n`,
+    });
+  },
+});
+
+function eventKind(name: string | undefined): string {
+  switch (name) {
+    case 'pull_request':
+    case 'push':
+    case 'schedule':
+      return name;
+    default:
+      return 'dispatch';
+  }
+}
+
+/** Texts of the event are looked up in this repository, and are nothing else. */
+function occasionOf(kind: string, event: Readonly<Record<string, unknown>>): Occasion | undefined {
+  switch (kind) {
+    case 'pull_request': {
+      const base = member(member(event, 'pull_request'), 'base');
+      return { kind, base: commit(member(base, 'sha')), branch: text(member(base, 'ref')) };
+    }
+    case 'push':
+      return {
+        kind,
+        base: commit(event['before']),
+        branch: text(event['ref'])?.replace(/^refs\/heads\//, ''),
+      };
+    case 'schedule':
+      return { kind, cron: text(event['schedule']) };
+    case 'data':
+    case 'dispatch':
+      return { kind };
+    default:
+      return undefined;
+  }
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** The first push of a branch has no commit before it. */
+function commit(value: unknown): string | undefined {
+  const id = text(value);
+  return id !== undefined && /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(id) && !/^0+$/.test(id) ? id : undefined;
+}
