@@ -4,6 +4,8 @@ import type { Repository } from '../git/index.ts';
 import { openRepository } from '../git/index.ts';
 import type { Pipeline, Project } from '../pipeline/index.ts';
 import { findPipeline, loadPipeline, loadProject } from '../pipeline/index.ts';
+import type { Store, StoreFailure } from '../store/index.ts';
+import { openStore } from '../store/index.ts';
 import type { Effects } from './effects.ts';
 import { findRoot } from './root.ts';
 
@@ -12,17 +14,41 @@ export interface OpenedProject {
   readonly root: string;
   readonly project: Project;
   readonly repository: Repository | undefined;
+  readonly openStore: OpenStore;
 }
 
+/** Opens the store of the project: the same one each time. */
+export type OpenStore = () => Promise<Result<Store, StoreFailure>>;
+
+/** What a project needs of the outside world; a signal ends what is going on with a store that is elsewhere. */
+export type ProjectEffects = Pick<Effects, 'cwd' | 'env'> & Partial<Pick<Effects, 'signal'>>;
+
 export async function openProject(
-  effects: Pick<Effects, 'cwd' | 'env'>,
+  effects: ProjectEffects,
 ): Promise<Result<OpenedProject, readonly Failure[]>> {
   const root = findRoot(effects.cwd);
   const project = await loadProject(root);
   if (!project.ok) return project;
   const repository = await openRepository(root);
   if (!repository.ok) return failed([repository.failure]);
-  return success({ root, project: project.value, repository: repository.value });
+  return success({
+    root,
+    project: project.value,
+    repository: repository.value,
+    openStore: storeOpener(root, project.value, effects),
+  });
+}
+
+export function storeOpener(
+  root: string,
+  { store }: Pick<Project, 'store'>,
+  { env, signal }: ProjectEffects,
+): OpenStore {
+  let opened: ReturnType<OpenStore> | undefined;
+  return () => {
+    opened ??= openStore(store, { root, env, ...(signal === undefined ? {} : { signal }) });
+    return opened;
+  };
 }
 
 /** A pipeline by its name or path, without mistakes. */

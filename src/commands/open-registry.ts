@@ -8,7 +8,8 @@ import { loadProject } from '../pipeline/index.ts';
 import type { Ledger, SignatureCheck } from '../registry/index.ts';
 import { checkSignatures, noRepository, openLedger } from '../registry/index.ts';
 import type { Effects } from './effects.ts';
-import type { OpenedProject } from './open-project.ts';
+import type { OpenedProject, OpenStore, ProjectEffects } from './open-project.ts';
+import { storeOpener } from './open-project.ts';
 import { findRoot } from './root.ts';
 
 export interface OpenRegistryOptions {
@@ -23,13 +24,14 @@ export interface OpenedRegistry {
   /** Where the truth is, when it is not in the repository itself. */
   readonly remote: Remote | undefined;
   readonly ledger: Ledger;
+  readonly openStore: OpenStore;
   /** Where `allowed-signers` is set: who signed a tag. */
   readonly signatures?: SignatureCheck;
 }
 
 /** The book of models. Nothing is fetched yet: `ledger.refresh()` does. */
 export async function openRegistry(
-  effects: Pick<Effects, 'cwd' | 'env'>,
+  effects: ProjectEffects,
   { repo }: OpenRegistryOptions = {},
 ): Promise<Result<OpenedRegistry, readonly Failure[]>> {
   const isUrl =
@@ -44,7 +46,15 @@ export async function openRegistry(
   const signatures = isUrl ? undefined : signaturesOf(root, project.value, repository, effects.env);
   const signed = signatures === undefined ? {} : { signatures };
   const ledger = openLedger({ repository, remote, ...signed });
-  return success({ root, project: project.value, repository, remote, ledger, ...signed });
+  return success({
+    root,
+    project: project.value,
+    repository,
+    remote,
+    ledger,
+    openStore: storeOpener(root, project.value, effects),
+    ...signed,
+  });
 }
 
 /** The book as this clone knows it, without a remote; `undefined` outside of Git. */

@@ -13,7 +13,6 @@ import { openRuns, projectPath } from '../runs/index.ts';
 import type { Lineage, ServableManifest, ServableParts } from '../servable/index.ts';
 import { contractMissing, requestColumns, servableThere, writeServable } from '../servable/index.ts';
 import type { Store } from '../store/index.ts';
-import { openStore } from '../store/index.ts';
 import { digestOfFile } from './attest.ts';
 import type { OpenedRegistry } from './open-registry.ts';
 
@@ -25,7 +24,8 @@ export interface PackedServable {
 }
 
 /** Everything a reference is found with. */
-export interface PackingWorld extends Pick<OpenedRegistry, 'root' | 'project' | 'repository' | 'ledger'> {
+export interface PackingWorld
+  extends Pick<OpenedRegistry, 'root' | 'project' | 'repository' | 'ledger' | 'openStore'> {
   readonly cwd: string;
 }
 
@@ -67,7 +67,7 @@ export async function packModel(
   folder?: string,
 ): Promise<Result<PackedServable, readonly Failure[]>> {
   const { root, project, repository, cwd } = world;
-  const store = await openStore(project.store, { root });
+  const store = await world.openStore();
   if (!store.ok) return failed([store.failure]);
   const history = openRuns({ repository, branch: project.runs.branch, root });
   const bytes = await bytesOf(model, store.value, cwd);

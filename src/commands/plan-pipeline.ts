@@ -13,6 +13,7 @@ import { paramMalformed } from './failures.ts';
 import type { OpenedProject } from './open-project.ts';
 import { openPipeline, openProject } from './open-project.ts';
 import { ledgerOfClone } from './open-registry.ts';
+import { withRecordedResults } from './recorded-results.ts';
 
 export interface PlanRequest {
   readonly pipeline: string;
@@ -53,10 +54,12 @@ export async function planPipeline(
   if (!store.ok) return failed([store.failure]);
   const reachable = await store.value.check?.();
   if (reachable?.ok === false) return failed([reachable.failure]);
-  const state = openLocalState({ root, now: () => effects.now().getTime() });
+  const history = openRuns({ repository, branch: project.runs.branch, root });
+  const own = openLocalState({ root, now: () => effects.now().getTime() });
+  const { name } = pipeline.value.file;
+  const state = store.value.isShared === true ? await withRecordedResults(own, history, name) : own;
   const taken = await takenFrom(request, effects, { store: store.value, state });
   if (!taken.ok) return failed([taken.failure]);
-  const history = openRuns({ repository, branch: project.runs.branch, root });
   const baselines = await baselinesOf(pipeline.value, {
     opened: opened.value,
     env: effects.env,

@@ -16,7 +16,6 @@ import type {
 import { judgeNow, judgePromoter, readApprovals, rowsSentence, stagePolicies } from '../registry/index.ts';
 import type { RunRecord } from '../runs/index.ts';
 import { openRuns } from '../runs/index.ts';
-import { openStore } from '../store/index.ts';
 import type { Effects } from './effects.ts';
 import { openPipeline } from './open-project.ts';
 import type { OpenedRegistry } from './open-registry.ts';
@@ -97,7 +96,7 @@ async function judgeVersionNow(
   const record = await recordOf(version, history);
   if ('problem' in record) return success(unknown(record.problem));
   const startedAt = { at: record.startedAt };
-  const store = await openStore(project.store, { root });
+  const store = await opened.openStore();
   if (!store.ok) return failed([store.failure]);
   const pipeline = await openPipeline(root, record.pipeline);
   if (!pipeline.ok) {

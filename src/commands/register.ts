@@ -21,7 +21,6 @@ import {
 } from '../registry/index.ts';
 import type { RunHistory, RunRecord } from '../runs/index.ts';
 import { openRuns } from '../runs/index.ts';
-import { openStore } from '../store/index.ts';
 import type { Writer } from './identity.ts';
 import { whoWrites } from './identity.ts';
 import { openPipeline } from './open-project.ts';
@@ -76,7 +75,7 @@ export async function register(
   const opened = await openRegistry(effects);
   if (!opened.ok) return opened;
   const { root, project, repository, remote, ledger } = opened.value;
-  const store = await openStore(project.store, { root });
+  const store = await opened.value.openStore();
   if (!store.ok) return failed([store.failure]);
   const history = openRuns({ repository, branch: project.runs.branch, root });
   const model = await nameOf(root, options.pipeline);

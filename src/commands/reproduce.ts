@@ -125,8 +125,8 @@ async function setScene(
   { signal }: World,
 ): Promise<Result<Scene, readonly Failure[]>> {
   const { opened, recorded, commit, folder } = options;
-  const { repository, project, root } = opened;
-  const projectStore = await openStore(project.store, { root });
+  const { repository, root } = opened;
+  const projectStore = await opened.openStore();
   if (!projectStore.ok) return failed([projectStore.failure]);
   const left = await checkOut({ repository: repository!, commit, folder: folder.tree, signal });
   if (!left.ok) return failed([left.failure]);

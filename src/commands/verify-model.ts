@@ -19,7 +19,6 @@ import type { Ledger, ModelVersion, ResolvedModel } from '../registry/index.ts';
 import { resolveModel } from '../registry/index.ts';
 import type { RunHistory } from '../runs/index.ts';
 import { openRuns } from '../runs/index.ts';
-import { openStore } from '../store/index.ts';
 import { asReference, digestOfFile } from './attest.ts';
 import type { Effects } from './effects.ts';
 import type { OpenedRegistry } from './open-registry.ts';
@@ -123,11 +122,11 @@ export function registeredVersion({ registered }: ModelVersion): RegisteredVersi
 }
 
 async function worldOf(
-  { root, project, repository }: OpenedRegistry,
+  { root, project, repository, openStore }: OpenedRegistry,
   cwd: string,
   files: readonly string[],
 ): Promise<Result<VerificationWorld, Failure>> {
-  const store = await openStore(project.store, { root });
+  const store = await openStore();
   if (!store.ok) return store;
   const { branch } = project.runs;
   const history: RunHistory = openRuns({ repository, branch, root });

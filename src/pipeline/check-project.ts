@@ -1,4 +1,5 @@
 import { nearest } from '../base/index.ts';
+import { readStoreUrl } from '../store/index.ts';
 import type { DeployDraft } from './check-deploy.ts';
 import { checkDeploy } from './check-deploy.ts';
 import { versionFailure } from './check-pipeline.ts';
@@ -17,8 +18,6 @@ interface StageDraft {
   readonly promoters?: readonly (string | undefined)[];
   readonly deploy?: DeployDraft;
 }
-
-const storeKinds: readonly string[] = ['file'];
 
 /** Everything that is wrong in `trainyard.yaml`. */
 export function checkProject(document: YamlValue): readonly FileFailure[] {
@@ -42,17 +41,11 @@ export function checkProject(document: YamlValue): readonly FileFailure[] {
 
 function checkStore({ places }: YamlValue, store: string | undefined): readonly FileFailure[] {
   if (store === undefined) return [];
-  const kind = store.slice(0, store.indexOf(':'));
-  if (storeKinds.includes(kind)) return [];
-  const remedy = 'write `file:` and a folder, such as `file:.trainyard/store`';
-  return [
-    mistake(
-      'pipeline-store',
-      `there is no store of the kind ${shown(kind)}`,
-      places.place(['store']),
-      remedy,
-    ),
-  ];
+  const read = readStoreUrl(store);
+  if (read.ok) return [];
+  const { message, remedy } = read.failure;
+  const sentence = message.slice(0, 1).toLowerCase() + message.slice(1);
+  return [mistake('pipeline-store', sentence, places.place(['store']), remedy?.replace(/^Write/, 'write'))];
 }
 
 /** The rules of `git check-ref-format` for the name of a branch. */

@@ -5,7 +5,8 @@ export interface ProjectFile {
   /** Version of this format. */
   readonly version: 1;
   /**
-   * Where the bytes are kept: `file:` and a folder relative to the root. Default: `file:.trainyard/store`.
+   * Where the bytes are kept: `file:` and a folder relative to the root, `s3://bucket/prefix`, or `oci://registry/repository`.
+   * Default: `file:.trainyard/store`.
    * @pattern ^[a-z][a-z0-9]*:.+$
    */
   readonly store?: string;

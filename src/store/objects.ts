@@ -1,4 +1,4 @@
-import type { Result } from '../base/index.ts';
+import type { Digest, Result } from '../base/index.ts';
 import type { StoreFailure } from './failures.ts';
 
 /**
@@ -9,6 +9,9 @@ export interface Objects extends AsyncDisposable {
   /** Keys that start with a prefix, sorted by their UTF-8 bytes, at most 1,000 at a time; `after` goes on behind a key. */
   list(options?: ListOptions): Promise<Result<ObjectPage, StoreFailure>>;
 
+  /** What is known of an object without reading it; `undefined` where there is none. */
+  head(key: string): Promise<Result<ObjectFacts | undefined, StoreFailure>>;
+
   /** The whole object, in memory. */
   get(key: string): Promise<Result<Uint8Array, StoreFailure>>;
 
@@ -17,8 +20,17 @@ export interface Objects extends AsyncDisposable {
 
   put(key: string, bytes: Uint8Array): Promise<Result<void, StoreFailure>>;
 
-  /** Stores a file; a large one in parts, so that it never has to fit into memory. */
-  putFile(key: string, path: string): Promise<Result<void, StoreFailure>>;
+  /**
+   * Stores a file; a large one in parts, so that it never has to fit into memory. With a digest, bytes that have another one
+   * do not become the object.
+   */
+  putFile(key: string, path: string, digest?: Digest): Promise<Result<void, StoreFailure>>;
+
+  /** A success when there is none. */
+  remove(key: string): Promise<Result<void, StoreFailure>>;
+
+  /** Gives an object another name, unless it has changed since its facts were looked at. */
+  move(key: string, to: string, facts: ObjectFacts): Promise<Result<'moved' | 'changed', StoreFailure>>;
 }
 
 export interface ListOptions {
@@ -39,4 +51,13 @@ export interface StoredObject {
   readonly bytes: number;
   /** Milliseconds since 1970. */
   readonly modified: number;
+}
+
+export interface ObjectFacts {
+  /** Length in bytes. */
+  readonly bytes: number;
+  /** Another one when the object was written again. */
+  readonly mark: string;
+  /** What its writer said of it, where the place keeps that. Not verified. */
+  readonly digest?: Digest;
 }

@@ -10,17 +10,20 @@ export interface ObjectsWorld {
   readonly root: string;
   /** `AWS_ENDPOINT_URL`, `AWS_REGION`, `AWS_ACCESS_KEY_ID`, … */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Ends what is going on. */
+  readonly signal?: AbortSignal;
 }
 
 /** Opens `s3://bucket/prefix` or `file:<folder>`. Nothing is asked yet: the first call tells whether it can be reached. */
 export async function openObjects(
   url: string,
-  { root, env }: ObjectsWorld,
+  { root, env, signal }: ObjectsWorld,
 ): Promise<Result<Objects, StoreFailure>> {
   const s3 = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([^?#]*))?$/.exec(url);
   if (s3 !== null) {
     const { openS3Objects } = await import('./objects/s3.ts');
-    return success(await openS3Objects({ bucket: s3[1]!, prefix: asPrefix(s3[2] ?? ''), env }));
+    const ending = signal === undefined ? {} : { signal };
+    return success(await openS3Objects({ bucket: s3[1]!, prefix: asPrefix(s3[2] ?? ''), env, ...ending }));
   }
   const folder = /^file:(?:\/\/(?=\/))?([^\0]+)$/.exec(url)?.[1];
   if (folder === undefined) return failed(objectsUrlInvalid(url));

@@ -32,6 +32,12 @@ export interface Store {
   /** Forgets the bytes; a success when they are not there. */
   remove(digest: Digest): Promise<Result<void, StoreFailure>>;
 
+  /** For stores that other machines share: whether it can be reached, so that nothing is begun in vain. */
+  check?(): Promise<Result<void, StoreFailure>>;
+
+  /** Other machines put their results there, too: what a run recorded elsewhere may be at hand here. */
+  readonly isShared?: boolean;
+
   /** Where the bytes are in the file system, for stores that are folders: not verified, never to be written to. */
   path?(digest: Digest): string;
 }

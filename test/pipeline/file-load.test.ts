@@ -193,6 +193,12 @@ describe('the project file', () => {
 
   it.each([
     ['store: ftp://x', 'pipeline-store'],
+    ['store: s3://Bucket/x', 'pipeline-store'],
+    ['store: "s3://key:secret@bucket/x"', 'pipeline-store'],
+    ['store: "s3://bucket/a b"', 'pipeline-store'],
+    ['store: oci://ghcr.io', 'pipeline-store'],
+    ['store: oci://ghcr.io/Owner/name', 'pipeline-store'],
+    ['store: oci://ghcr.io/owner/name:tag', 'pipeline-store'],
     ['store: ""', 'pipeline-value-form'],
     ['runs: { branch: "a b" }', 'pipeline-branch'],
     ['runs: { branch: refs/heads/x }', 'pipeline-branch'],

@@ -41,7 +41,7 @@ describe('a folder as a store', () => {
 
   test('is refused with a remedy when the name is of another kind', async () => {
     const root = '/';
-    for (const url of ['s3://bucket/prefix', 'oci://registry/repository', 'C:\\store']) {
+    for (const url of ['ftp://bucket/prefix', 'gs://bucket', 'C:\\store']) {
       expect(await openStore(url, { root })).toMatchObject({ failure: { code: 'store-scheme-unsupported' } });
     }
     for (const url of ['', 'store', '.trainyard/store', 'file:', 'file://host/%zz', 'file:a\0b']) {

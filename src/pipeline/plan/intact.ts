@@ -7,12 +7,12 @@ export type Loss = Extract<Reason, { kind: 'lost' }>;
 
 /** The outputs of an entry that the store does not hold as they were. Empty: the entry can be used. */
 export async function lossesOf(entry: CacheEntry, store: Store, files: StatCache): Promise<readonly Loss[]> {
-  const losses: Loss[] = [];
-  for (const artifact of entry.outputs) {
-    const problem = await problemOf(artifact, store, files);
-    if (problem !== undefined) losses.push({ kind: 'lost', output: artifact.name, problem });
-  }
-  return losses;
+  // All at once: a store may be far away.
+  const problems = await Promise.all(entry.outputs.map((artifact) => problemOf(artifact, store, files)));
+  return entry.outputs.flatMap(({ name: output }, i): readonly Loss[] => {
+    const problem = problems[i];
+    return problem === undefined ? [] : [{ kind: 'lost', output, problem }];
+  });
 }
 
 /**

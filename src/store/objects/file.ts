@@ -1,11 +1,12 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
-import type { Result } from '../../base/index.ts';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+import type { Digest, Result } from '../../base/index.ts';
 import { failed, success } from '../../base/index.ts';
 import type { StoreFailure } from '../failures.ts';
 import { ioFailed, objectMissing } from '../failures.ts';
-import type { ListOptions, ObjectPage, Objects, StoredObject } from '../objects.ts';
+import type { ListOptions, ObjectFacts, ObjectPage, Objects, StoredObject } from '../objects.ts';
 import { isCode } from '../stores/leftovers.ts';
 import { compareBytes, pageSize } from './page.ts';
 import { writeComplete } from './write-complete.ts';
@@ -47,6 +48,10 @@ export function openFileObjects(folder: string): Objects {
   };
   return {
     list: (options = {}) => attempt(`list ${folder}`, () => listFolder(folder, options)),
+    head: (key) => {
+      const path = pathOf(key);
+      return attempt(`look at ${path}`, () => factsOf(path));
+    },
     get: (key) => reading<Uint8Array>(key, (path) => readFile(path)),
     getFile: (key, target) =>
       reading(key, async (path) => {
@@ -54,7 +59,19 @@ export function openFileObjects(folder: string): Objects {
         await writeComplete(target, createReadStream(path));
       }),
     put: (key, bytes) => write(key, [bytes]),
-    putFile: (key, path) => write(key, partsOf(path)),
+    putFile: (key, path, digest) => write(key, partsOf(path, digest)),
+    remove: (key) => {
+      const path = pathOf(key);
+      return attempt(`remove ${path}`, () => rm(path, { force: true }));
+    },
+    move: (key, to, { mark }) =>
+      reading(key, async (path) => {
+        if ((await factsOf(path))?.mark !== mark) return 'changed';
+        const target = pathOf(to);
+        await mkdir(dirname(target), { recursive: true });
+        await rename(path, target);
+        return 'moved';
+      }),
     [Symbol.asyncDispose]: async () => undefined,
   };
 }
@@ -81,7 +98,23 @@ async function listFolder(folder: string, { prefix = '', after = '' }: ListOptio
   return { objects, isCut: false };
 }
 
+async function factsOf(path: string): Promise<ObjectFacts | undefined> {
+  try {
+    const { size, mtimeMs, ino } = await stat(path);
+    return { bytes: size, mark: `${ino} ${mtimeMs}` };
+  } catch (error) {
+    if (isCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
+    throw error;
+  }
+}
+
 /** Opened when it is asked for its first part: a stream that nobody reads yet has nobody to tell of a failure. */
-async function* partsOf(path: string): AsyncIterable<Uint8Array> {
-  yield* createReadStream(path);
+async function* partsOf(path: string, digest: Digest | undefined): AsyncIterable<Uint8Array> {
+  const hash = createHash('sha256');
+  for await (const part of createReadStream(path)) {
+    hash.update(part as Uint8Array);
+    yield part as Uint8Array;
+  }
+  if (digest !== undefined && `sha256:${hash.digest('hex')}` !== digest)
+    throw new Error(`${path} changed while it was read`);
 }

@@ -1,11 +1,12 @@
-import { open } from 'node:fs/promises';
-import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
-import type { Result } from '../../base/index.ts';
-import { failed, success } from '../../base/index.ts';
+import type { S3ClientConfig } from '@aws-sdk/client-s3';
+import type { Digest, Result } from '../../base/index.ts';
+import { failed, isDigest, success } from '../../base/index.ts';
 import type { StoreFailure } from '../failures.ts';
-import { objectMissing, objectsUnreachable } from '../failures.ts';
-import type { ObjectPage, Objects } from '../objects.ts';
+import { objectMissing } from '../failures.ts';
+import type { ObjectFacts, ObjectPage, Objects } from '../objects.ts';
 import { pageSize } from './page.ts';
+import { isMissing, s3Failure } from './s3-failures.ts';
+import { digestMetadata, uploadFile } from './s3-upload.ts';
 import { writeComplete } from './write-complete.ts';
 
 export interface S3Options {
@@ -13,20 +14,20 @@ export interface S3Options {
   /** Empty, or ends with a slash. */
   readonly prefix: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal?: AbortSignal;
 }
 
-/** Files of more than this go up in parts of it; S3 takes parts from 5 MiB, and 10,000 of them. */
-const partBytes = 16 * 2 ** 20;
-
 /** A bucket of Amazon S3, or of what speaks like it. The SDK is loaded here and nowhere else. */
-export async function openS3Objects({ bucket: Bucket, prefix, env }: S3Options): Promise<Objects> {
+export async function openS3Objects({ bucket: Bucket, prefix, env, signal }: S3Options): Promise<Objects> {
   const sdk = await import('@aws-sdk/client-s3');
   const client = new sdk.S3Client(clientConfig(env));
+  const options = signal === undefined ? {} : { abortSignal: signal };
+  const place = `s3://${Bucket}/${prefix}`;
   const attempt = async <T>(doing: string, work: () => Promise<T>): Promise<Result<T, StoreFailure>> => {
     try {
       return success(await work());
     } catch (error) {
-      return failed(objectsUnreachable(`s3://${Bucket}/${prefix}`, doing, error));
+      return failed(s3Failure(place, doing, error));
     }
   };
   const reading = async <T>(
@@ -34,12 +35,28 @@ export async function openS3Objects({ bucket: Bucket, prefix, env }: S3Options):
     work: (body: Body) => Promise<T>,
   ): Promise<Result<T, StoreFailure>> => {
     try {
-      const found = await client.send(new sdk.GetObjectCommand({ Bucket, Key: prefix + key }));
+      const found = await client.send(new sdk.GetObjectCommand({ Bucket, Key: prefix + key }), options);
       return success(await work(found.Body as Body));
     } catch (error) {
-      if (error instanceof sdk.NoSuchKey) return failed(objectMissing(key));
-      return failed(objectsUnreachable(`s3://${Bucket}/${prefix}`, `read ${key}`, error));
+      return failed(isMissing(error) ? objectMissing(key) : s3Failure(place, `read ${key}`, error));
     }
+  };
+  const head = async (key: string): Promise<ObjectFacts | undefined> => {
+    try {
+      const found = await client.send(new sdk.HeadObjectCommand({ Bucket, Key: prefix + key }), options);
+      const digest = `sha256:${found.Metadata?.[digestMetadata]}`;
+      return {
+        bytes: found.ContentLength ?? 0,
+        mark: found.ETag ?? '',
+        ...(isDigest(digest) ? { digest: digest as Digest } : {}),
+      };
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  };
+  const remove = async (key: string): Promise<void> => {
+    await client.send(new sdk.DeleteObjectCommand({ Bucket, Key: prefix + key }), options);
   };
   return {
     list: ({ prefix: below = '', after } = {}) =>
@@ -51,6 +68,7 @@ export async function openS3Objects({ bucket: Bucket, prefix, env }: S3Options):
             MaxKeys: pageSize,
             ...(after === undefined ? {} : { StartAfter: prefix + after }),
           }),
+          options,
         );
         const objects = (page.Contents ?? []).map(({ Key, Size, LastModified }) => ({
           key: Key!.slice(prefix.length),
@@ -59,69 +77,39 @@ export async function openS3Objects({ bucket: Bucket, prefix, env }: S3Options):
         }));
         return { objects, isCut: page.IsTruncated === true };
       }),
+    head: (key) => attempt(`look at ${key}`, () => head(key)),
     get: (key) => reading(key, (body) => body.transformToByteArray()),
     getFile: (key, path) => reading(key, (body) => writeComplete(path, body)),
     put: (key, bytes) =>
       attempt(`write ${key}`, async () => {
-        await client.send(new sdk.PutObjectCommand({ Bucket, Key: prefix + key, Body: bytes }));
+        const said = { Bucket, Key: prefix + key, Body: bytes };
+        await client.send(new sdk.PutObjectCommand(said), options);
       }),
-    putFile: (key, path) =>
-      attempt(`write ${key}`, () => putFile({ sdk, client, Bucket, Key: prefix + key, path })),
+    putFile: (key, path, digest) =>
+      attempt(`write ${key}`, () =>
+        uploadFile({ sdk, client, Bucket, Key: prefix + key, path, digest, abortSignal: signal }),
+      ),
+    remove: (key) => attempt(`remove ${key}`, () => remove(key)),
+    move: (key, to, { mark }) =>
+      attempt(`move ${key}`, async () => {
+        const CopySource = [Bucket, ...`${prefix}${key}`.split('/')].map(encodeURIComponent).join('/');
+        try {
+          const copy = { Bucket, Key: prefix + to, CopySource, CopySourceIfMatch: mark };
+          await client.send(new sdk.CopyObjectCommand(copy), options);
+        } catch (error) {
+          if ((error as Error).name === 'PreconditionFailed' || isMissing(error)) return 'changed';
+          throw error;
+        }
+        // Not every service removes on a condition, so that a writer may come between these two; it then has to write again.
+        if ((await head(key))?.mark !== mark) return 'changed';
+        await remove(key);
+        return 'moved';
+      }),
     [Symbol.asyncDispose]: async () => client.destroy(),
   };
 }
 
 type Body = AsyncIterable<Uint8Array> & { transformToByteArray(): Promise<Uint8Array> };
-
-interface Upload {
-  readonly sdk: typeof import('@aws-sdk/client-s3');
-  readonly client: S3Client;
-  readonly Bucket: string;
-  readonly Key: string;
-  readonly path: string;
-}
-
-async function putFile({ sdk, client, Bucket, Key, path }: Upload): Promise<void> {
-  const file = await open(path, 'r');
-  try {
-    const { size } = await file.stat();
-    const part = async (at: number): Promise<Buffer> => {
-      const bytes = Buffer.alloc(Math.min(partBytes, size - at));
-      for (let read = 0; read < bytes.length; ) {
-        const { bytesRead } = await file.read(bytes, read, bytes.length - read, at + read);
-        if (bytesRead === 0) throw new Error(`${path} became shorter while it was read`);
-        read += bytesRead;
-      }
-      return bytes;
-    };
-    if (size <= partBytes) {
-      await client.send(new sdk.PutObjectCommand({ Bucket, Key, Body: await part(0) }));
-      return;
-    }
-    const { UploadId } = await client.send(new sdk.CreateMultipartUploadCommand({ Bucket, Key }));
-    try {
-      const Parts: { ETag?: string; PartNumber: number }[] = [];
-      for (let at = 0; at < size; at += partBytes) {
-        const PartNumber = Parts.length + 1;
-        const { ETag } = await client.send(
-          new sdk.UploadPartCommand({ Bucket, Key, UploadId, PartNumber, Body: await part(at) }),
-        );
-        Parts.push({ PartNumber, ...(ETag === undefined ? {} : { ETag }) });
-      }
-      await client.send(
-        new sdk.CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts } }),
-      );
-    } catch (error) {
-      // Parts of an upload that nobody completes would be kept, and paid for, forever.
-      await client
-        .send(new sdk.AbortMultipartUploadCommand({ Bucket, Key, UploadId }))
-        .catch(() => undefined);
-      throw error;
-    }
-  } finally {
-    await file.close();
-  }
-}
 
 /**
  * The settings that all AWS tools share. Without keys in the environment the SDK looks where it always does: files of
@@ -134,6 +122,9 @@ function clientConfig(env: S3Options['env']): S3ClientConfig {
   const sessionToken = env['AWS_SESSION_TOKEN'];
   const region = env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || (endpoint ? 'us-east-1' : undefined);
   return {
+    maxAttempts: 4,
+    // In milliseconds: to be connected, and of silence.
+    requestHandler: { connectionTimeout: 10_000, socketTimeout: 60_000 },
     ...(region === undefined ? {} : { region }),
     ...(endpoint ? { endpoint, forcePathStyle: true } : {}),
     ...(accessKeyId && secretAccessKey

@@ -14,12 +14,12 @@ import { isCode, sweepLeftovers, temporaryName } from './leftovers.ts';
  * found damaged. A write makes a complete, synced file in `tmp/` and renames it, so that a file in `sha256/` was whole
  * when it appeared; a killed writer leaves only a file in `tmp/`, which a later opening sweeps.
  */
-export async function openFileStore(folder: string): Promise<Store> {
+export async function openFileStore(folder: string): Promise<FileStore> {
   await sweepLeftovers(join(folder, 'tmp'));
   return new FileStore(folder);
 }
 
-class FileStore implements Store {
+export class FileStore implements Store {
   readonly #folder: string;
 
   constructor(folder: string) {
@@ -95,6 +95,34 @@ class FileStore implements Store {
       return success(undefined);
     } catch (error) {
       return failed(ioFailed(`remove ${digest}`, error));
+    }
+  }
+
+  /**
+   * Takes what somebody writes into a file that is not there yet, when it is what the digest says. Else it goes to
+   * `corrupted/`, and its new path comes back.
+   */
+  async receive(
+    digest: Digest,
+    write: (path: string) => Promise<Result<void, StoreFailure>>,
+  ): Promise<Result<{ readonly aside?: string }, StoreFailure>> {
+    const temporary = join(this.#folder, 'tmp', temporaryName());
+    try {
+      await mkdir(dirname(temporary), { recursive: true });
+      const written = await write(temporary);
+      if (!written.ok) return written;
+      if ((await digestOfFile(temporary)).digest === digest) {
+        await this.#publish(temporary, this.path(digest));
+        return success({});
+      }
+      const aside = this.#asidePath(digest);
+      await mkdir(dirname(aside), { recursive: true });
+      await rename(temporary, aside);
+      return success({ aside });
+    } catch (error) {
+      return failed(ioFailed(`keep ${digest}`, error));
+    } finally {
+      await rm(temporary, { force: true }).catch(() => undefined);
     }
   }
 
@@ -176,9 +204,13 @@ class FileStore implements Store {
     }
   }
 
+  #asidePath(digest: Digest): string {
+    return join(this.#folder, 'corrupted', `${digest.slice('sha256:'.length)}-${temporaryName()}`);
+  }
+
   /** Where the damaged bytes went, or `undefined` when they are sound after all and were put back. */
   async #moveAside(digest: Digest): Promise<string | undefined> {
-    const aside = join(this.#folder, 'corrupted', `${digest.slice('sha256:'.length)}-${temporaryName()}`);
+    const aside = this.#asidePath(digest);
     await mkdir(dirname(aside), { recursive: true });
     try {
       await rename(this.path(digest), aside);

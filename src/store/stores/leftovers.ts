@@ -33,7 +33,8 @@ export async function sweepLeftovers(folder: string): Promise<void> {
 }
 
 function isOfDeadProcess(name: string): boolean {
-  const [host, pid] = name.split('~');
+  // A file that appears complete has a name of its own until it is: `.<name>.partial`.
+  const [host, pid] = name.replace(/^\./, '').split('~');
   if (host !== encodeURIComponent(hostname()) || !/^[0-9]{1,10}$/.test(pid ?? '')) return false;
   try {
     process.kill(Number(pid), 0);
@@ -43,7 +44,8 @@ function isOfDeadProcess(name: string): boolean {
   }
 }
 
-async function clockOf(folder: string): Promise<number> {
+/** What time it is by the clock of the file system that a folder is on; 0 when it cannot be written to. */
+export async function clockOf(folder: string): Promise<number> {
   const probe = join(folder, temporaryName());
   try {
     await writeFile(probe, '');
