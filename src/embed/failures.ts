@@ -26,8 +26,8 @@ export function folderTaken(folder: string): EmbedFailure {
   return {
     code: 'embed-folder-taken',
     kind: 'input',
-    message: `${folder} is there already, and is no exported model`,
-    remedy: 'Name another folder after `--output`, or one that an export made: that is replaced.',
+    message: `${folder} is there already, and holds what no export wrote`,
+    remedy: 'Name another folder after `--output`, or one with nothing but an export: that is replaced.',
   };
 }
 

@@ -101,6 +101,36 @@ describe('an image that trainyard build pushed', () => {
     expect(built.size.compressed).toBeLessThan(100e6);
   });
 
+  it('is found with its bill of materials by whoever asks the registry what refers to it (P4)', async () => {
+    const raw = async (reference: string): Promise<string> => {
+      const args = ['inspect', '--raw', '--tls-verify=false', `docker://${reference}`];
+      return (await execute('skopeo', args)).stdout;
+    };
+    // Debian's registry keeps no list of referrers, so it stands under the tag of the specification.
+    const list = JSON.parse(await raw(`${built.repository}:${built.digest.replace(':', '-')}`)) as {
+      readonly manifests: readonly { readonly artifactType: string; readonly digest: string }[];
+    };
+    expect(list.manifests).toMatchObject([{ artifactType: 'application/vnd.cyclonedx+json' }]);
+    const artifact = JSON.parse(await raw(`${built.repository}@${list.manifests[0]!.digest}`)) as {
+      readonly subject: { readonly digest: string };
+      readonly layers: readonly { readonly digest: string }[];
+    };
+    expect(artifact.subject.digest).toBe(built.digest);
+    expect(artifact.layers[0]!.digest).toBe(built.parts.sbom);
+    const folder = join(repository.folder, 'bill');
+    const from = `docker://${built.repository}@${list.manifests[0]!.digest}`;
+    await execute('skopeo', ['copy', '--src-tls-verify=false', from, `dir:${folder}`]);
+    const bill = readFileSync(join(folder, artifact.layers[0]!.digest.slice('sha256:'.length)), 'utf8');
+    expect(bill).toBe(readFileSync(join(output, 'sbom.cdx.json'), 'utf8'));
+    // It names every package that stands in the image itself.
+    const { components } = JSON.parse(bill) as { readonly components: readonly { readonly name: string }[] };
+    const inside = (await filesOf(reference)).flatMap(
+      (line) => /app\/node_modules\/([^/@]+)\/package\.json$/.exec(line)?.[1] ?? [],
+    );
+    expect(inside.length).toBeGreaterThan(1);
+    for (const name of inside) expect(components.map((each) => each.name)).toContain(name);
+  });
+
   it('answers as the local server does, without root, rights, a network to others or a writable disk (S1)', async () => {
     await docker('pull', '--quiet', reference);
     expect(await docker('image', 'inspect', '--format', '{{.Id}} {{.Config.User}}', reference)).toBe(

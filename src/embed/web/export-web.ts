@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import type { Failure, Result } from '../../base/index.ts';
 import { digestOfBytes, failed, packageFile, success } from '../../base/index.ts';
 import { outputRoles, readModel, repairModel } from '../../onnx/index.ts';
@@ -77,7 +77,10 @@ export async function exportWeb(options: WebExport): Promise<Result<WebExportRep
     await rename(folder, before).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
     });
-    await rename(own, folder);
+    await rename(own, folder).catch(async (error: unknown) => {
+      await rename(before, folder).catch(() => undefined);
+      throw error;
+    });
     await rm(before, { recursive: true, force: true });
     const bytes = written.reduce((sum, file) => sum + file.bytes, 0);
     return success({ ...reportOf(options, manifest, onnxRuntime, repairs), files: written, bytes });
@@ -127,13 +130,33 @@ async function prepare({
   return success({ manifest, description, bytes, repairs, onnxRuntime: onnxRuntime.value });
 }
 
-/** Nothing, an empty folder, or an export. */
+/** Nothing, an empty folder, or an export with nothing beside what that wrote: all of it is replaced. */
 async function isFree(folder: string): Promise<boolean> {
   const facts = await stat(folder).catch(() => undefined);
   if (facts === undefined) return true;
   if (!facts.isDirectory()) return false;
-  const inside = await readdir(folder).catch(() => ['?']);
-  return inside.length === 0 || (inside.includes(integrityFile) && inside.includes('runtime.js'));
+  const inside = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => undefined);
+  if (inside === undefined) return false;
+  if (inside.length === 0) return true;
+  const text = await readFile(join(folder, integrityFile), 'utf8').catch(() => '');
+  const ours = new Set([...exportedFiles(text), integrityFile, 'README.md']);
+  const found = inside.filter((entry) => !entry.isDirectory());
+  return (
+    ours.has(files.runtime) &&
+    found.every(({ parentPath, name }) =>
+      ours.has(relative(folder, join(parentPath, name)).replaceAll(sep, '/')),
+    )
+  );
+}
+
+/** What the list of an earlier export names. */
+function exportedFiles(text: string): readonly string[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value !== null && typeof value === 'object' ? Object.keys(value) : [];
+  } catch {
+    return [];
+  }
 }
 
 async function writeFiles(

@@ -1,6 +1,10 @@
+/** Names of other files beside the module of a model. */
+const taken: ReadonlySet<string> = new Set(['runtime', 'example']);
+
 /** A file name that URLs take as it is. */
 export function fileName(model: string): string {
-  return model.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[.-]+/, '') || 'model';
+  const name = model.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[.-]+/, '') || 'model';
+  return taken.has(name.toLowerCase()) ? `${name}-model` : name;
 }
 
 /** `HeartDisease` for `heart-disease`. */

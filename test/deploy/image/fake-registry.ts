@@ -23,8 +23,11 @@ export interface RegistryBehaviour {
   redirectBlobs?: string;
   /** Changes what is sent for a digest. */
   spoil?: (digest: string, bytes: Buffer) => Buffer;
-  /** So many requests fail first, with 503. */
+  /** So many requests fail first, with `status` (503). */
   failing?: number;
+  status?: number;
+  /** Where it sends those who upload, in place of here. */
+  uploadsTo?: string;
   /** Whether it lists what refers to an image itself. */
   referrers?: boolean;
   /** Refuses everything with a subject. */
@@ -93,10 +96,10 @@ export async function fakeRegistry(behaviour: RegistryBehaviour = {}): Promise<F
 type Rig = Omit<FakeRegistry, 'host' | typeof Symbol.asyncDispose>;
 
 function isAllowed(host: string, rig: Rig, request: IncomingMessage, response: ServerResponse): boolean {
-  const { access = 'everybody', login = '', failing = 0, identity } = rig.behaviour;
+  const { access = 'everybody', login = '', failing = 0, status = 503, identity } = rig.behaviour;
   if (failing > 0) {
     rig.behaviour.failing = failing - 1;
-    response.writeHead(503).end();
+    response.writeHead(status).end();
     return false;
   }
   const basic = `Basic ${Buffer.from(login).toString('base64')}`;
@@ -166,7 +169,11 @@ function answer(rig: Rig, request: IncomingMessage, response: ServerResponse, bo
         add(mount);
         return void response.writeHead(201).end();
       }
-      return void response.writeHead(202, { location: `/v2/${repository}/blobs/uploads/1?state=x` }).end();
+      return void response
+        .writeHead(202, {
+          location: `${rig.behaviour.uploadsTo ?? ''}/v2/${repository}/blobs/uploads/1?state=x`,
+        })
+        .end();
     }
     case 'PUT blobs/uploads': {
       const digest = url.searchParams.get('digest')!;

@@ -94,6 +94,9 @@ it('tries again when a registry fails for a moment, and says so when it goes on'
   await using registry = await fakeRegistry({ failing: 2 });
   putBase(registry, 'base', '1');
   expect(await codeOf(registry, {})).toBeUndefined();
+  registry.behaviour.failing = 2;
+  registry.behaviour.status = 429;
+  expect(await codeOf(registry, {})).toBeUndefined();
   registry.behaviour.failing = 99;
   expect(await codeOf(registry, {})).toBe('deploy-registry-broken');
 });
@@ -195,6 +198,25 @@ it('pushes the image to a registry that takes nothing but images, and says what 
     ok: true,
     value: { sbom: { problem: expect.stringContaining('it answers 400') } },
   });
+});
+
+it('uploads nothing to where a registry sends it without encryption', async () => {
+  await using registry = await fakeRegistry();
+  await using elsewhere = await fakeRegistry();
+  putBase(registry, 'base', '1');
+  const output = mkdtempSync(join(tmpdir(), 'trainyard-push-'));
+  const repository = `${registry.host}/team/times`;
+  const base = `${registry.host}/base:1`;
+  const drafted = await draftImage(requestOf([await timesModel('times', 2)], { base, repository }));
+  if (!drafted.ok) throw new Error(drafted.failure.message);
+  const options = { output, layerCache: join(output, 'cache'), environment: {} };
+  const image = await writeImage(drafted.value, options);
+  if (!image.ok) throw new Error(image.failure.message);
+  registry.behaviour.uploadsTo = `http://${elsewhere.host}`;
+  expect(await pushImage(image.value, layoutFolder(output), {})).toMatchObject({
+    failure: { code: 'deploy-registry-unreachable' },
+  });
+  expect(elsewhere.seen).toEqual([]);
 });
 
 it('pushes nowhere when the name of an image has no registry', async () => {

@@ -77,6 +77,8 @@ export async function registrySession(host: string, environment: Environment): P
   /** Follows redirects; to another origin goes nothing that says who we are. */
   const follow = async (sent: Sent): Promise<Received> => {
     let url = new URL(sent.url, origin);
+    if (url.origin !== origin && url.protocol !== 'https:')
+      throw new Error('it sends elsewhere, to where nothing is encrypted');
     for (let i = 0; ; i++) {
       const authorization = url.origin === origin ? authorizations.get(sent.scope) : undefined;
       const headers = { ...sent.headers, ...(authorization === undefined ? {} : { authorization }) };
@@ -133,7 +135,8 @@ export async function registrySession(host: string, environment: Environment): P
     for (let i = 1; ; i++) {
       try {
         const answer = await follow(sent);
-        if (answer.status < 500 || i === tries || sent.method === 'POST') return answer;
+        const isPassing = answer.status >= 500 || answer.status === 429;
+        if (!isPassing || i === tries || sent.method === 'POST') return answer;
       } catch (error) {
         if (i === tries || sent.method === 'POST') throw error;
       }
