@@ -47,3 +47,30 @@ it('the same deployment again builds the same image, and makes no commit', async
   expect(JSON.parse(again.stdout)).toMatchObject({ branch: { changed: [] } });
   expect(repository.git('rev-parse', 'deploy/production')).toBe(before);
 });
+
+it('--dry-run says what would change without the registry of a base that is named by digest', async () => {
+  const settings = repository.read('trainyard.yaml');
+  const away = `127.0.0.1:1/base/node@sha256:${'a'.repeat(64)}`;
+  repository.write('trainyard.yaml', settings.replace(/base: "[^"]+"/, `base: "${away}"`));
+  const before = repository.git('rev-parse', 'deploy/production');
+  const planned = await succeeds(
+    repository,
+    'deploy',
+    'heart-disease',
+    '--to',
+    'production',
+    '--dry-run',
+    '--json',
+  );
+  const report = JSON.parse(planned.stdout) as { readonly image: string; readonly branch: object };
+  expect(report.image).toMatch(/\/heart-disease:v1\.0\.0$/);
+  expect(report.branch).toMatchObject({
+    changed: expect.arrayContaining(['kubernetes/heart-disease/base/deployment.yaml']),
+  });
+  // A digest that nobody knows is not told.
+  expect(planned.stdout).not.toContain('0'.repeat(64));
+  const refused = await repository.trainyard('deploy', 'heart-disease', '--to', 'production');
+  expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining('image: { base: ... }') });
+  expect(repository.git('rev-parse', 'deploy/production')).toBe(before);
+  repository.write('trainyard.yaml', settings);
+});
