@@ -10,16 +10,46 @@ export interface GoldenQuestions {
 const tolerance = 1e-6;
 const patienceMs = 10_000;
 
-/** Asks every golden request over HTTP, all of them together as one; what is wrong with the answers, if anything. */
+export interface Asking {
+  /** For servers that ask who is there. */
+  readonly key: string | undefined;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+const busyTries = 20;
+const busyMs = 500;
+
+/**
+ * Asks every golden request over HTTP, all of them together as one; what is wrong with the answers, if anything. A
+ * server that has too much to do is asked again: that is no other answer.
+ */
 export async function problemOfAnswers(
+  address: string,
+  questions: GoldenQuestions,
+  { key, sleep }: Asking,
+): Promise<string | undefined> {
+  if (questions.requests.length === 0) return undefined;
+  for (let i = 1; ; i++) {
+    const answer = await ask(address, questions, key);
+    if (typeof answer === 'string') return answer;
+    const isBusy = answer.status === 429 || answer.status === 503;
+    if (!isBusy || i === busyTries) return problemOf(answer, questions);
+    await sleep(busyMs);
+  }
+}
+
+interface Answered {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** What came back; as a text, why nothing did. */
+async function ask(
   address: string,
   { model, version, requests }: GoldenQuestions,
   key: string | undefined,
-): Promise<string | undefined> {
-  if (requests.length === 0) return undefined;
+): Promise<Answered | string> {
   const path = `/predict/${encodeURIComponent(model)}/versions/${encodeURIComponent(version)}`;
-  let status: number;
-  let text: string;
   try {
     const response = await fetch(`http://${address}${path}`, {
       method: 'POST',
@@ -30,11 +60,13 @@ export async function problemOfAnswers(
       body: JSON.stringify(requests.map(({ row }) => row)),
       signal: AbortSignal.timeout(patienceMs),
     });
-    status = response.status;
-    text = await response.text();
+    return { status: response.status, text: await response.text() };
   } catch (error) {
     return `it did not answer: ${error instanceof Error ? error.message : String(error)}`;
   }
+}
+
+function problemOf({ status, text }: Answered, { requests }: GoldenQuestions): string | undefined {
   if (status !== 200) return `it answered ${status}: ${text.slice(0, 200)}`;
   const predictions = predictionsOf(text);
   if (predictions === undefined) return `it answered ${text.slice(0, 200)}`;

@@ -154,7 +154,7 @@ async function whenRight(
       const answer = await readiness(address);
       if (answer === 'ready') {
         onStep({ kind: 'ready', container: name });
-        const problem = await problemOfAnswers(address, golden, key);
+        const problem = await problemOfAnswers(address, golden, { key, sleep });
         if (problem !== undefined) return failed(goldenDiffers(name, problem));
         onStep({ kind: 'golden', container: name });
         return success(container);
@@ -188,7 +188,7 @@ async function bringBalancer(
   const balancer = await ensureBalancer(servers, port, world);
   if (!balancer.ok) return balancer;
   const switched = await switchBalancer(balancer.value, servers, world, {
-    problem: (address) => problemOfAnswers(address, golden, key),
+    problem: (address) => problemOfAnswers(address, golden, { key, sleep: world.sleep }),
     settled: () => problemAfterSwitch(servers, world),
   });
   if (!switched.ok) return switched;
