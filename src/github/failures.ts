@@ -10,6 +10,11 @@ export type GithubFailure = Failure<
   | 'github-answer-unclear'
   | 'github-path-exists'
   | 'github-overtaken'
+  | 'github-refused'
+  | 'github-maybe-done'
+  | 'github-too-large'
+  | 'github-artifact-missing'
+  | 'github-artifact-broken'
 >;
 
 export function settingMissing(name: string): GithubFailure {
@@ -22,13 +27,16 @@ export function settingMissing(name: string): GithubFailure {
   };
 }
 
-export function denied(place: string, said: string): GithubFailure {
+/** With `needs`, the line of `permissions:` that the job lacks: `pull-requests: write`. */
+export function denied(place: string, said: string, needs?: string): GithubFailure {
   return {
     code: 'github-denied',
     kind: 'world',
     message: `GitHub does not let this token at ${place}: ${said}`,
     remedy:
-      'To write, give the job "permissions: contents: write" (a pull request of a fork never has that); to read teams, set TRAINYARD_GITHUB_TOKEN to a token that may.',
+      needs === undefined
+        ? 'To write, give the job "permissions: contents: write" (a pull request of a fork never has that); to read teams, set TRAINYARD_GITHUB_TOKEN to a token that may.'
+        : `Give the job "permissions: ${needs}". The token of a fork's pull request never writes: let a workflow on workflow_run do that.`,
   };
 }
 
@@ -96,5 +104,54 @@ export function overtaken(place: string, tries: number): GithubFailure {
     message: `Others wrote to ${place} before each of ${tries} tries`,
     remedy:
       'Nothing is lost: the records are on the local branch. Push them again, or let one job record for all.',
+  };
+}
+
+export function refused(place: string, said: string): GithubFailure {
+  return {
+    code: 'github-refused',
+    kind: 'input',
+    message: `GitHub refuses what was asked of ${place}: ${said}`,
+    remedy: 'Mend what the message names; sent again as it is, it is refused again.',
+  };
+}
+
+export function maybeDone(what: string, why: string, cause?: unknown): GithubFailure {
+  return {
+    code: 'github-maybe-done',
+    kind: 'world',
+    message: `Nobody knows whether GitHub has ${what}: ${why}`,
+    remedy: 'Look there first, and start it again only when it is not done: it was not tried twice.',
+    cause,
+  };
+}
+
+export function tooLarge(what: string): GithubFailure {
+  return {
+    code: 'github-too-large',
+    kind: 'input',
+    message: `There is ${what}, which is more than is taken`,
+    remedy: 'Send less: put the bytes into the store, and hand their address or digest on.',
+  };
+}
+
+export function artifactMissing(run: number, name: string): GithubFailure {
+  return {
+    code: 'github-artifact-missing',
+    kind: 'input',
+    message: `The workflow run ${run} has no artifact ${name} that is still there`,
+    remedy:
+      'Look whether the job that uploads it has run; artifacts go after the days that `retention-days` says.',
+  };
+}
+
+export function artifactBroken(name: string, why: string, cause?: unknown): GithubFailure {
+  return {
+    code: 'github-artifact-broken',
+    kind: 'input',
+    message: `The artifact ${name} is not taken: ${why}`,
+    remedy:
+      'It has to be a ZIP with exactly the one file that is expected. What a fork uploads is refused otherwise.',
+    cause,
   };
 }

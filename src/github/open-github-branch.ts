@@ -34,6 +34,7 @@ export async function openGithubBranch(
   }
   const api = await openGithubApi({
     apiUrl,
+    graphqlUrl,
     token,
     environment,
     sleep: patience.sleep,

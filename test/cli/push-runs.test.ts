@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { githubApi } from '../rig/github-api.ts';
+import { githubFake } from '../github/fake/index.ts';
 import { Repository } from '../rig/repository.ts';
 
 /** A repository with a pipeline of one command, and a bare remote beside it. */
@@ -64,7 +64,7 @@ describe('sharing runs', () => {
   test('goes through the API of GitHub where CI asks for it', async () => {
     using repository = smallRepository();
     const gitFolder = `${repository.folder}/.trainyard/origin.git`;
-    await using api = await githubApi({ gitFolder, repository: 'octo/hello' });
+    await using api = await githubFake({ gitFolder, repository: 'octo/hello' });
     expect((await repository.trainyard('run', 'hello')).code).toBe(0);
     const missing = await repository.trainyard('runs', 'push', '--via', 'github');
     expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('github-setting-missing') });

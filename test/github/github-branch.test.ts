@@ -4,15 +4,15 @@ import type { BranchWriter } from '../../src/git/index.ts';
 import { openGithubBranch } from '../../src/github/index.ts';
 import type { GitRig } from '../git/rig.ts';
 import { gitRig, value } from '../git/rig.ts';
-import type { GithubApiFake } from '../rig/github-api.ts';
-import { githubApi } from '../rig/github-api.ts';
 import { branchWriterContract } from '../runs/branch-writer-contract.ts';
+import type { GithubFake } from './fake/index.ts';
+import { badGateway, githubFake, retryAfter } from './fake/index.ts';
 
 const branch = 'trainyard/runs';
 const note = { message: 'Add\n\nmore', time: new Date('2026-11-21T03:15:00Z') };
 
 interface Rig extends GitRig {
-  readonly api: GithubApiFake;
+  readonly api: GithubFake;
   readonly slept: number[];
   writer(environment?: Readonly<Record<string, string>>): Promise<BranchWriter>;
   contents(): Promise<ReadonlyMap<string, string>>;
@@ -25,7 +25,7 @@ async function githubRig(options: { empty?: boolean } = {}): Promise<Rig> {
     await rig.repository('work');
     await rig.git('.', 'clone', '-q', '--bare', 'work', 'origin.git');
   }
-  const api = await githubApi({ gitFolder: `${rig.path}/origin.git`, repository: 'octo/hearts' });
+  const api = await githubFake({ gitFolder: `${rig.path}/origin.git`, repository: 'octo/hearts' });
   const slept: number[] = [];
   const writers: AsyncDisposable[] = [];
   return {
@@ -82,7 +82,7 @@ describe("a branch through GitHub's API", () => {
       writer: () => rig.writer(),
       contents: () => rig.contents(),
       refuse: () => {
-        rig.api.behaviour.tokens.set('good', 'read');
+        rig.api.token('good', { permissions: { contents: 'read' } });
       },
       [Symbol.asyncDispose]: () => rig[Symbol.asyncDispose](),
     };
@@ -105,7 +105,7 @@ describe("a branch through GitHub's API", () => {
     await using rig = await githubRig();
     const writer = await rig.writer();
     value(await writer.append([one], note));
-    rig.api.behaviour.faults.push({ when, status: 502, body: '<html>Bad gateway</html>' });
+    rig.api.world.faults.push(badGateway(when));
     expect(await writer.append([two], note)).toMatchObject({ ok: true, value: { added: 1 } });
     expect(await commits(rig)).toBe(2);
     expect((await rig.contents()).size).toBe(2);
@@ -115,13 +115,10 @@ describe("a branch through GitHub's API", () => {
     await using rig = await githubRig();
     const writer = await rig.writer();
     value(await writer.append([one], note));
-    const secondary = { message: 'You have exceeded a secondary rate limit.' };
-    const limit = (seconds: string) =>
-      ({ when: 'before', status: 403, headers: { 'retry-after': seconds }, body: secondary }) as const;
-    rig.api.behaviour.faults.push(limit('7'));
+    rig.api.world.faults.push(retryAfter(7));
     value(await writer.append([two], note));
     expect(rig.slept).toContain(7_000);
-    rig.api.behaviour.faults.push(limit('3600'));
+    rig.api.world.faults.push(retryAfter(3600));
     const answer = await writer.append([{ ...two, path: 'runs/3.json' }], note);
     expect(answer).toMatchObject({ ok: false, failure: { code: 'github-limited' } });
   });
@@ -134,7 +131,7 @@ describe("a branch through GitHub's API", () => {
       data: { createCommitOnBranch: null },
       errors: [{ type: 'STALE_DATA', message: 'Expected branch to point to "a" but it did not.' }],
     };
-    rig.api.behaviour.faults.push({ when: 'before', status: 200, body: stale });
+    rig.api.world.faults.push({ when: 'before', status: 200, body: stale });
     expect(await writer.append([two], note)).toMatchObject({ value: { added: 1 } });
   });
 
@@ -166,28 +163,5 @@ describe("a branch through GitHub's API", () => {
       const opened = await openGithubBranch({ branch, environment, patience });
       expect(opened).toMatchObject({ ok: false, failure: { code: 'github-setting-missing' } });
     }
-  });
-});
-
-describe('the fake of the API', () => {
-  test('refuses what the official description does not know', async () => {
-    await using rig = await githubRig();
-    const post = async (path: string, body: unknown): Promise<{ status: number; json: unknown }> => {
-      const response = await fetch(`${rig.api.origin}${path}`, {
-        method: 'POST',
-        headers: { authorization: 'Bearer good' },
-        body: JSON.stringify(body),
-      });
-      return { status: response.status, json: await response.json() };
-    };
-    const query = 'query { repository(owner: "octo", name: "hearts") { noSuchField } }';
-    expect(await post('/graphql', { query })).toMatchObject({
-      json: { errors: [{ message: expect.stringContaining('noSuchField') }] },
-    });
-    expect(await post('/repos/octo/hearts/git/trees', { tree: [{ path: 'a' }] })).toMatchObject({
-      status: 422,
-    });
-    expect(await post('/repos/octo/hearts/issues', {})).toMatchObject({ status: 501 });
-    expect(rig.api.seen).toHaveLength(3);
   });
 });

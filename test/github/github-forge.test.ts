@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import { openGithubForge } from '../../src/github/index.ts';
 import { gitRig } from '../git/rig.ts';
-import { githubApi } from '../rig/github-api.ts';
+import { githubFake } from './fake/index.ts';
 
 const sleep = async (): Promise<void> => undefined;
 
 test('P3 asks who is in a team; invited is not in, and a team that nobody shows is not known', async () => {
   await using rig = await gitRig();
   await rig.git('.', 'init', '-q', '--bare', 'origin.git');
-  await using api = await githubApi({ gitFolder: `${rig.path}/origin.git`, repository: 'octo/hearts' });
-  api.behaviour.teams.set(
+  await using api = await githubFake({ gitFolder: `${rig.path}/origin.git`, repository: 'octo/hearts' });
+  api.world.teams.set(
     'octo/release-managers',
     new Map([
       ['ada', 'active'],

@@ -1,0 +1,286 @@
+import { describe, expect, test } from 'vitest';
+import {
+  compareCommits,
+  deactivateOthers,
+  dispatchRepository,
+  dispatchWorkflow,
+  downloadArtifact,
+  findPull,
+  getPull,
+  openGithub,
+  pullFiles,
+  setDeploymentStatus,
+  startDeployment,
+  upsertRelease,
+} from '../../src/github/index.ts';
+import { value } from '../git/rig.ts';
+import { badGateway, brokenConnection, makeZip } from './fake/index.ts';
+import type { GithubRig } from './rig.ts';
+import { githubRig, repository } from './rig.ts';
+
+describe('the pull request of a workflow run (P4)', () => {
+  test('is found by head and repository, of a fork too, and never by what the fork says', async () => {
+    await using rig = await githubRig();
+    const headSha = await rig.branch('topic', 'b.txt', 'b\n');
+    await rig.github.fork('eve/hearts');
+    const own = await rig.github.openPull('ada', { headRef: 'topic' });
+    const forked = await rig.github.openPull('eve', { headRepository: 'eve/hearts', headRef: 'topic' });
+    const access = await rig.access({ 'pull-requests': 'read' });
+    const find = async (headRepository: string, head = headSha, headBranch?: string) => {
+      const options = { headSha: head, headRepository, ...(headBranch === undefined ? {} : { headBranch }) };
+      const found = value(await findPull(access, options));
+      return found.kind === 'none' ? found.kind : `${found.kind} ${found.pull.number}`;
+    };
+    expect(await find(repository)).toBe(`found ${own.number}`);
+    expect(await find('eve/hearts')).toBe(`found ${forked.number}`);
+    expect(await find('Eve/Hearts', headSha, 'topic')).toBe(`found ${forked.number}`);
+    expect(await find('mallory/hearts')).toBe('none');
+    expect(await find('eve/hearts', 'a'.repeat(40), 'topic')).toBe(`moved ${forked.number}`);
+    expect(value(await getPull(access, forked.number))).toMatchObject({
+      headRepository: 'eve/hearts',
+      author: 'eve',
+      isOpen: true,
+      baseBranch: 'main',
+    });
+    rig.github.world.issues.get(forked.number)!.state = 'closed';
+    expect(await find('eve/hearts')).toBe('none');
+    expect(await getPull(access, 99)).toMatchObject({ failure: { code: 'github-not-found' } });
+  });
+
+  test('has its files and its merge base, over pages and from a shallow clone', async () => {
+    await using rig = await githubRig();
+    const base = await rig.git('work', 'rev-parse', 'main');
+    for (let i = 0; i < 120; i++) await rig.write(`work/data/${i}.csv`, `${i}\n`);
+    await rig.branch('topic', 'a.txt', 'other\n');
+    const { number } = await rig.github.openPull('ada', { headRef: 'topic' });
+    const access = await rig.access({ 'pull-requests': 'read', contents: 'read' });
+    const { files, isComplete } = value(await pullFiles(access, number));
+    expect([files.length, isComplete]).toEqual([121, true]);
+    expect(files.find(({ path }) => path === 'a.txt')).toMatchObject({
+      status: 'modified',
+      patch: '@@ -1 +1 @@\n-a\n+other',
+    });
+    expect(value(await compareCommits(access, { base: 'main', head: 'topic' }))).toEqual({
+      mergeBase: base,
+      status: 'ahead',
+      aheadBy: 1,
+      behindBy: 0,
+    });
+    expect(value(await compareCommits(access, { base: 'main', head: 'nowhere' }))).toBeUndefined();
+  });
+});
+
+describe('deployments (P3)', () => {
+  const deployment = {
+    ref: 'main',
+    environment: 'production',
+    task: 'deploy:hearts',
+    description: 'x'.repeat(200),
+    isProduction: true,
+  };
+
+  test('are started once a key, told of, and end those before them of the same task', async () => {
+    await using rig = await githubRig();
+    const access = await rig.access({ deployments: 'write' });
+    const start = async (key: string, task = deployment.task) =>
+      value(await startDeployment(access, { ...deployment, key, task }));
+    const go = async (id: number) => {
+      const status = { id, state: 'success', description: 'ok', url: 'https://a.example/' } as const;
+      value(await setDeploymentStatus(access, { ...status, logUrl: 'https://log.example/' }));
+    };
+    const other = await start('o', 'deploy:other');
+    await go(other.id);
+    rig.github.world.faults.push(badGateway('after', 'repos/create-deployment'));
+    const first = await start('a');
+    expect(first.kind).toBe('created');
+    expect(await start('a')).toEqual({ kind: 'same', id: first.id });
+    rig.github.world.faults.push(badGateway('after', 'repos/create-deployment-status'));
+    await go(first.id);
+    const second = await start('b');
+    await go(second.id);
+    const keep = { environment: 'production', task: deployment.task, keep: second.id };
+    expect(value(await deactivateOthers(access, keep))).toEqual([first.id]);
+    expect(value(await deactivateOthers(access, keep))).toEqual([]);
+    const states = [...rig.github.world.deploymentStatuses.values()].map(
+      ({ deployment: of, state }) => `${of} ${state}`,
+    );
+    expect(states).toEqual([
+      `${other.id} success`,
+      `${first.id} success`,
+      `${second.id} success`,
+      `${first.id} inactive`,
+    ]);
+    expect([...rig.github.world.deploymentStatuses.values()][1]).toMatchObject({
+      environmentUrl: 'https://a.example/',
+      logUrl: 'https://log.example/',
+    });
+  });
+
+  test('say what the job lacks, and what is wrong', async () => {
+    await using rig = await githubRig();
+    const refused = await startDeployment(await rig.access({ deployments: 'read' }), {
+      ...deployment,
+      key: 'a',
+    });
+    expect(refused).toMatchObject({
+      failure: { code: 'github-denied', remedy: expect.stringContaining('permissions: deployments: write') },
+    });
+    const wrong = await startDeployment(await rig.access(), { ...deployment, ref: 'nowhere', key: 'a' });
+    expect(wrong).toMatchObject({
+      failure: { code: 'github-refused', message: expect.stringContaining('No ref found for: nowhere') },
+    });
+  });
+});
+
+test('a release is made for a tag that is there, and written anew in place', async () => {
+  await using rig = await githubRig();
+  const tag = 'heart-disease@v1.0.0';
+  const access = await rig.access({ contents: 'write' });
+  const keep = async (notes: string) =>
+    await upsertRelease(access, { tag, name: 'Heart disease 1.0.0', notes });
+  expect(await keep('card')).toMatchObject({ failure: { code: 'github-not-found' } });
+  await rig.git('work', 'tag', '-a', '-m', '{}', tag);
+  await rig.git('work', 'push', '-q', 'origin', tag);
+  rig.github.world.faults.push(badGateway('after', 'repos/create-release'));
+  const made = value(await keep('card'));
+  expect(made.kind).toBe('created');
+  expect(value(await keep('card'))).toEqual({ ...made, kind: 'same' });
+  expect(value(await keep('new card'))).toEqual({ ...made, kind: 'updated' });
+  expect([...rig.github.world.releases.values()].map(({ body }) => body)).toEqual(['new card']);
+  expect(await rig.git('origin.git', 'cat-file', '-t', tag)).toBe('tag');
+  expect(await keep('x'.repeat(125_001))).toMatchObject({ failure: { code: 'github-too-large' } });
+});
+
+describe('dispatches', () => {
+  test('carry a payload, within the limits, and are sent once', async () => {
+    await using rig = await githubRig();
+    const access = await rig.access({ contents: 'write', actions: 'write' });
+    const send = async (payload: Readonly<Record<string, string>>, event = 'rows') =>
+      await dispatchRepository(access, { event, payload });
+    expect(await send({ address: 's3://a/b' })).toEqual({ ok: true, value: undefined });
+    expect(rig.github.events.at(-1)).toMatchObject({
+      name: 'repository_dispatch',
+      startsWorkflows: true,
+      payload: { action: 'rows', client_payload: { address: 's3://a/b' } },
+    });
+    const asked = rig.github.seen.length;
+    const eleven = Object.fromEntries(Array.from({ length: 11 }, (_, i) => [`k${i}`, '']));
+    expect(await send({ rows: 'x'.repeat(65_536) })).toMatchObject({ failure: { code: 'github-too-large' } });
+    expect(await send(eleven)).toMatchObject({ failure: { code: 'github-too-large' } });
+    expect(await send({}, 'x'.repeat(101))).toMatchObject({ failure: { code: 'github-refused' } });
+    expect(rig.github.seen).toHaveLength(asked);
+    rig.github.world.faults.push(badGateway('after'));
+    expect(await send({})).toMatchObject({ failure: { code: 'github-maybe-done' } });
+    expect(rig.github.seen).toHaveLength(asked + 1);
+    const workflow = { workflow: 'none.yml', ref: 'main', inputs: {} };
+    expect(await dispatchWorkflow(access, workflow)).toMatchObject({ failure: { code: 'github-not-found' } });
+  });
+});
+
+describe('an artifact, which a fork may have made (P4)', () => {
+  const json = Buffer.from('{"version":1}');
+  const file = 'pull-report.json';
+
+  async function download(rig: GithubRig, zip: Uint8Array, mostBytes = 1_000_000) {
+    const headSha = await rig.git('work', 'rev-parse', 'HEAD');
+    const run = await rig.github.addRun({ path: '.github/workflows/a.yml', headSha });
+    rig.github.addArtifact({ run: run.id, name: 'report', zip });
+    const access = await rig.access({ actions: 'read' });
+    return await downloadArtifact(access, { run: run.id, name: 'report', file, mostBytes });
+  }
+
+  test('is read from another origin, which never sees the token', async () => {
+    await using rig = await githubRig();
+    rig.github.world.faults.push(badGateway('before', 'actions/list-workflow-run-artifacts'));
+    const bytes = value(await download(rig, makeZip([{ name: file, bytes: json }])));
+    expect(Buffer.from(bytes)).toEqual(json);
+    expect(rig.github.leaks).toEqual([]);
+  });
+
+  test.each([
+    ['another file', [{ name: 'other.json', bytes: json }]],
+    [
+      'two files',
+      [
+        { name: file, bytes: json },
+        { name: 'b', bytes: json },
+      ],
+    ],
+    [
+      'the file twice',
+      [
+        { name: file, bytes: json },
+        { name: file, bytes: json },
+      ],
+    ],
+    ['no file', []],
+    ['a way out of the folder', [{ name: `../${file}`, bytes: json }]],
+    ['an absolute path', [{ name: `/${file}`, bytes: json }]],
+    ['a folder', [{ name: `a/${file}`, bytes: json }]],
+    ['a drive', [{ name: `C:\\${file}`, bytes: json }]],
+    ['a wrong checksum', [{ name: file, bytes: json, claimedCrc: 7 }]],
+    ['a size that is not true', [{ name: file, bytes: json, claimedSize: 5 }]],
+    ['encryption', [{ name: file, bytes: json, encrypted: true }]],
+  ])('is refused when it holds %s', async (_, entries) => {
+    await using rig = await githubRig();
+    expect(await download(rig, makeZip(entries))).toMatchObject({
+      failure: { code: 'github-artifact-broken' },
+    });
+  });
+
+  test('is refused when it is no ZIP, or ends too soon', async () => {
+    await using rig = await githubRig();
+    const broken = { failure: { code: 'github-artifact-broken' } };
+    expect(await download(rig, Buffer.from('no zip at all'))).toMatchObject(broken);
+    const zip = makeZip([{ name: file, bytes: json }]);
+    expect(await download(rig, zip.subarray(0, zip.length - 5))).toMatchObject(broken);
+  });
+
+  test('does not burst: a bomb is stopped by its size, and one that lies by its bytes', async () => {
+    await using rig = await githubRig();
+    const bytes = Buffer.alloc(50_000_000);
+    const large = { failure: { code: 'github-too-large' } };
+    expect(await download(rig, makeZip([{ name: file, bytes }]))).toMatchObject(large);
+    const lying = await download(rig, makeZip([{ name: file, bytes, claimedSize: 10 }]));
+    expect(lying).toMatchObject({ ok: false });
+    const noise = Buffer.from(Array.from({ length: 20_000 }, (_, i) => (i * 7919) % 251));
+    expect(await download(rig, makeZip([{ name: file, bytes: noise }]), 50)).toMatchObject(large);
+  });
+
+  test('is missing when it has expired or was never there, and a broken download says so', async () => {
+    await using rig = await githubRig();
+    const headSha = await rig.git('work', 'rev-parse', 'HEAD');
+    const run = await rig.github.addRun({ path: '.github/workflows/a.yml', headSha });
+    const access = await rig.access({ actions: 'read' });
+    const get = async () =>
+      await downloadArtifact(access, { run: run.id, name: 'report', file, mostBytes: 1_000 });
+    expect(await get()).toMatchObject({ failure: { code: 'github-artifact-missing' } });
+    const made = rig.github.addArtifact({
+      run: run.id,
+      name: 'report',
+      zip: makeZip([{ name: file, bytes: json }]),
+    });
+    rig.github.world.faults.push({ ...brokenConnection('mid-answer'), on: 'blob' });
+    expect(await get()).toMatchObject({ failure: { code: 'github-unreachable' } });
+    made.expired = true;
+    expect(await get()).toMatchObject({ failure: { code: 'github-artifact-missing' } });
+    const poor = await rig.access({});
+    expect(await downloadArtifact(poor, { run: run.id, name: 'report', file, mostBytes: 1 })).toMatchObject({
+      failure: { code: 'github-denied', remedy: expect.stringContaining('permissions: actions: read') },
+    });
+  });
+});
+
+test('access is not opened without what Actions sets', async () => {
+  const sleep = async () => undefined;
+  for (const environment of [
+    {},
+    { GITHUB_TOKEN: 'x', GITHUB_REPOSITORY: 'no slash' },
+    { GITHUB_TOKEN: 'x', GITHUB_REPOSITORY: 'a/b', GITHUB_API_URL: 'nowhere' },
+  ]) {
+    expect(await openGithub({ environment, sleep })).toMatchObject({
+      ok: false,
+      failure: { code: 'github-setting-missing' },
+    });
+  }
+});
