@@ -26,6 +26,8 @@ export interface ProcessOptions {
   /** What the other processes add to the readiness of this one. */
   readonly group?: (own: Readiness) => Readiness;
   readonly gather?: MetricsOptions['gather'];
+  /** Resolves when the parent holds the listening socket no more. */
+  readonly released?: () => Promise<void>;
   /** Looks again what is to be served. */
   readonly look?: () => Promise<void>;
   /** What threads run; they are this server in another role. */
@@ -70,6 +72,7 @@ export async function openProcess(config: ServerConfig, options: ProcessOptions)
     ...edge.value.options,
     ...(config.limits === undefined ? {} : { limits: config.limits }),
     ...(look === undefined ? {} : { repository: { look } }),
+    ...(options.released === undefined ? {} : { released: options.released }),
   });
   const outcome = loaded ?? (await load());
   return {

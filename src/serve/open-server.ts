@@ -46,6 +46,8 @@ export interface ServerOptions {
   readonly logRequests?: boolean;
   /** Absent: nothing new can be loaded, and what is loaded stays. */
   readonly repository?: RepositoryControl;
+  /** Resolves when other processes hold the listening socket no more. Default: there are none. */
+  readonly released?: () => Promise<void>;
 }
 
 export const defaultLimits: ServingLimits = { maxRows: 10_000, maxBytes: 16 * 2 ** 20, timeoutMs: 10_000 };
@@ -101,6 +103,7 @@ export async function openServer(options: ServerOptions): Promise<Listener> {
       (model === undefined ? undefined : fleet.model(model)?.limits?.timeoutMs) ?? limits.timeoutMs,
     refuseUnknown: (path) => (path === '/v2' || path.startsWith('/v2/') ? refusalReply : undefined),
     draining: drain.begin,
+    ...(options.released === undefined ? {} : { released: options.released }),
     ...(options.http === undefined ? {} : { limits: options.http }),
     ...(access === undefined ? {} : { admit: access.admit }),
     ...(cors === undefined ? {} : { cors }),

@@ -47,6 +47,11 @@ export interface ListenerOptions {
   readonly refuseUnknown?: (path: string) => Refuse | undefined;
   /** It was told to end: whoever asks for the readiness must learn it from now on. */
   readonly draining?: () => void;
+  /**
+   * Resolves when no other process holds the listening socket that takes no connections from it any more: whoever closes it
+   * last has taken all of them.
+   */
+  readonly released?: () => Promise<void>;
 }
 
 /** Who asks, and whether they may. */
@@ -62,6 +67,8 @@ export interface Listener extends AsyncDisposable {
   readonly server: Server;
 }
 
+/** Milliseconds in which connections that were made are taken before the socket is closed. */
+const breath = 50;
 /** How often requests are looked at that take too long. */
 const glance = 100;
 
@@ -143,7 +150,11 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     });
   };
 
+  /** While it resolves, no request is looked at. */
+  let held: Promise<void> | undefined;
+
   const converse = async (exchange: Exchange): Promise<void> => {
+    if (held !== undefined) await held;
     const answered = findRoute(exchange, finding);
     if (answered !== undefined) return exchange.answer(answered);
     const found = exchange.route!;
@@ -227,9 +238,22 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   const end = async (): Promise<void> => {
     options.draining?.();
     // Whoever hands out connections learns that this server is not ready, while all that it has goes on as before.
-    if (limits.drainGraceMs > 0) await new Promise((resolve) => setTimeout(resolve, limits.drainGraceMs));
+    if (limits.drainGraceMs > 0) await pause(limits.drainGraceMs);
+    // Connections that wait in the system when the socket is closed are broken off. So nobody is answered for a moment:
+    // who waits for an answer makes no connection, and those that were made are taken.
+    let letGo = (): void => undefined;
+    held = new Promise((resolve) => {
+      letGo = resolve;
+    });
+    await options.released?.();
+    await pause(breath);
     isEnding = true;
-    await connections.end(server, limits.drainMs);
+    const ended = connections.end(server, limits.drainMs);
+    // The other processes close theirs at about the same time.
+    if (options.released !== undefined) await pause(breath);
+    held = undefined;
+    letGo();
+    await ended;
     clearInterval(watch);
   };
   return {
@@ -240,6 +264,10 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
       return ending;
     },
   };
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 function bodySlow(): ServeFailure {

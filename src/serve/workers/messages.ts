@@ -24,6 +24,8 @@ export type FromWorker =
   | { readonly kind: 'measured'; readonly call: number; readonly metrics: ProcessMetrics }
   /** Somebody asked this one for the metrics of all. */
   | { readonly kind: 'scrape'; readonly call: number }
+  /** It is about to take no more connections, and waits until the parent lets go of it and of the socket. */
+  | { readonly kind: 'closing' }
   /** Somebody asked this one to look again what is to be served. */
   | { readonly kind: 'look'; readonly call: number };
 

@@ -61,6 +61,11 @@ export async function openWorkers(
     const ready = [...workers].filter((worker) => worker.readiness()?.ready === true).length;
     for (const worker of workers) worker.tellGroup({ ready, wanted: config.workers });
   };
+  /** When all end, they are let go together, and nobody takes connections that others would not answer any more. */
+  const closing = (): void => {
+    const waiting = [...workers].filter((worker) => worker.isClosing());
+    if (!isStopping || waiting.length === workers.size) for (const worker of waiting) worker.release();
+  };
   const scrape = async (): Promise<string> => {
     const all = await Promise.all([...workers].map((worker) => worker.measure()));
     return await gatherMetrics([
@@ -72,10 +77,11 @@ export async function openWorkers(
 
   const start = (): WorkerProcess => {
     const born = clock();
-    const worker = forkWorker({ ...config, plan, workers: 1 }, { changed, scrape, look });
+    const worker = forkWorker({ ...config, plan, workers: 1 }, { changed, closing, scrape, look });
     workers.add(worker);
     void worker.ended.then((how) => {
       workers.delete(worker);
+      closing();
       fallen = addRemains(fallen, remains(worker.lastMetrics()));
       changed();
       if (isStopping) return;

@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import process from 'node:process';
 import type { ServerProcess } from '../open-process.ts';
 import { openProcess } from '../open-process.ts';
@@ -9,6 +10,8 @@ import { inGroup } from './together.ts';
 
 /** Milliseconds to wait for the metrics of all. */
 const scrapeTime = 5000;
+/** Milliseconds for the parent to let go of the socket. */
+const releaseTime = 2000;
 /** Milliseconds for the parent to look what is to be served and to load it. */
 const lookTime = 300_000;
 
@@ -23,6 +26,14 @@ export function runWorker(file: URL): void {
     if (process.connected) process.send?.(message, undefined, {}, () => undefined);
   };
 
+  /** A socket that nobody takes connections from still lets them in, and nobody answers those: the parent closes it first. */
+  const released = async (): Promise<void> => {
+    if (!process.connected) return;
+    const gone = new Promise((resolve) => process.once('disconnect', resolve));
+    tell({ kind: 'closing' });
+    await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, releaseTime).unref())]);
+  };
+
   const start = async (config: ServerConfig, canLook: boolean): Promise<ServerProcess | undefined> => {
     try {
       const look = async (): Promise<void> => {
@@ -32,6 +43,7 @@ export function runWorker(file: URL): void {
         file,
         ...(canLook ? { look } : {}),
         group: (own) => (group === undefined ? own : inGroup(own, group)),
+        released,
         gather: async () => (await scraped.ask((call) => tell({ kind: 'scrape', call }), scrapeTime)) ?? '',
       });
       const { url, outcome } = opened;
@@ -82,6 +94,8 @@ export function runWorker(file: URL): void {
     }
   });
   tell({ kind: 'here' });
+  // Without it, the end of the channel would be the end of this process, with everything that it has not answered.
+  if (cluster.worker !== undefined) cluster.worker.exitedAfterDisconnect = true;
   process.on('disconnect', () => void stop());
   process.on('SIGTERM', () => void stop());
   // An interrupt of the terminal reaches the whole group of processes; the parent tells when to stop.

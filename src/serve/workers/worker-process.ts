@@ -28,11 +28,17 @@ export interface WorkerProcess {
   tellGroup(group: Group): void;
   /** It answers what it has, and ends. */
   stop(): void;
+  /** It waits to be let go. */
+  isClosing(): boolean;
+  /** Lets go of it and its listening socket: with the last process, this one holds the socket no more. */
+  release(): void;
 }
 
 export interface WorkerEvents {
   /** Its readiness may be another one. */
   readonly changed: () => void;
+  /** It is about to take no more connections. */
+  readonly closing: () => void;
   /** The metrics of all. */
   readonly scrape: () => Promise<string>;
   /** Absent: nobody can look what is to be served. */
@@ -50,6 +56,7 @@ export function forkWorker(config: ServerConfig, events: WorkerEvents): WorkerPr
   const measured = openCalls<ProcessMetrics>();
   let readiness: Readiness | undefined;
   let metrics: ProcessMetrics = [];
+  let isClosing = false;
   const tell = (message: ToWorker): void => {
     if (worker.isConnected()) worker.send(message, () => undefined);
   };
@@ -92,6 +99,9 @@ export function forkWorker(config: ServerConfig, events: WorkerEvents): WorkerPr
             () => undefined,
           );
           return;
+        case 'closing':
+          isClosing = true;
+          return events.closing();
         case 'look': {
           const looked = (): void => tell({ kind: 'looked', call: message.call });
           events.look?.().then(looked, looked);
@@ -104,11 +114,21 @@ export function forkWorker(config: ServerConfig, events: WorkerEvents): WorkerPr
     started,
     ended,
     readiness: () => readiness,
-    apply: (plan) => applied.ask((call) => tell({ kind: 'apply', call, plan }), applyTime),
-    measure: () => measured.ask((call) => tell({ kind: 'measure', call }), measureTime),
+    apply: async (plan) =>
+      worker.isConnected()
+        ? await applied.ask((call) => tell({ kind: 'apply', call, plan }), applyTime)
+        : undefined,
+    measure: async () =>
+      worker.isConnected()
+        ? await measured.ask((call) => tell({ kind: 'measure', call }), measureTime)
+        : undefined,
     lastMetrics: () => metrics,
     tellGroup: (group) => tell({ kind: 'group', group }),
     stop: () => tell({ kind: 'stop' }),
+    isClosing: () => isClosing,
+    release: () => {
+      if (worker.isConnected()) worker.process.disconnect();
+    },
   };
 }
 
@@ -124,5 +144,7 @@ function unborn(error: unknown): WorkerProcess {
     lastMetrics: () => [],
     tellGroup: () => undefined,
     stop: () => undefined,
+    isClosing: () => true,
+    release: () => undefined,
   };
 }

@@ -59,31 +59,35 @@ async function load(url: string, seen: Load, signal: AbortSignal): Promise<void>
 }
 
 describe('a server that is told to end', () => {
-  it('S11: answers everything that it was asked, says that it is not ready, and ends with 0', async () => {
-    const log: string[] = [];
-    const server = await startServerProcess({
-      TRAINYARD_PLAN: join(folder, 'sum'),
-      TRAINYARD_DRAIN_SECONDS: '1',
-    });
-    server.child.stderr?.on('data', (text) => log.push(String(text)));
-    const seen: Load = { dropped: [], answered: 0, refused: 0, closes: new Set() };
-    const end = new AbortController();
-    const clients = Array.from({ length: 16 }, () => load(server.url, seen, end.signal));
-    while (seen.answered < 500) await new Promise((resolve) => setTimeout(resolve, 10));
-    expect(seen.closes).toEqual(new Set(['keep-alive']));
-    server.child.kill('SIGTERM');
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const ready = await fetch(`${server.url}/health/ready`);
-    expect([ready.status, ((await ready.json()) as { ready: boolean }).ready]).toEqual([503, false]);
-    const before = seen.answered;
-    expect(await server.exit).toBe(0);
-    end.abort();
-    await Promise.all(clients);
-    expect(seen.dropped).toEqual([]);
-    expect(seen.answered).toBeGreaterThan(before);
-    expect(seen.closes).toContain('close');
-    await server[Symbol.asyncDispose]();
-  });
+  it.each(['1', '2', '3'])(
+    'S11: with %s processes it answers everything that it was asked, is not ready, and ends with 0',
+    async (workers) => {
+      const log: string[] = [];
+      const server = await startServerProcess({
+        TRAINYARD_PLAN: join(folder, 'sum'),
+        TRAINYARD_WORKERS: workers,
+        TRAINYARD_DRAIN_SECONDS: '1',
+      });
+      server.child.stderr?.on('data', (text) => log.push(String(text)));
+      const seen: Load = { dropped: [], answered: 0, refused: 0, closes: new Set() };
+      const end = new AbortController();
+      const clients = Array.from({ length: 16 }, () => load(server.url, seen, end.signal));
+      while (seen.answered < 500) await new Promise((resolve) => setTimeout(resolve, 10));
+      expect(seen.closes).toEqual(new Set(['keep-alive']));
+      server.child.kill('SIGTERM');
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const ready = await fetch(`${server.url}/health/ready`);
+      expect([ready.status, ((await ready.json()) as { ready: boolean }).ready]).toEqual([503, false]);
+      const before = seen.answered;
+      expect(await server.exit).toBe(0);
+      end.abort();
+      await Promise.all(clients);
+      expect(seen.dropped).toEqual([]);
+      expect(seen.answered).toBeGreaterThan(before);
+      expect(seen.closes).toContain('close');
+      await server[Symbol.asyncDispose]();
+    },
+  );
 
   it('S11: waits for no connection that nobody uses', async () => {
     await using server = await startServerProcess({ TRAINYARD_PLAN: join(folder, 'sum') });
