@@ -12,21 +12,7 @@ import { build } from 'esbuild';
 const project = fileURLToPath(new URL('../', import.meta.url));
 const packages = ['@actions/workflow-parser', '@actions/languageservice', '@actions/expressions'];
 
-const entry = `
-export { parseWorkflow, convertWorkflowTemplate, NoOperationTraceWriter } from '@actions/workflow-parser';
-export { ErrorPolicy } from '@actions/workflow-parser/model/convert';
-export { ensureStatusFunction } from '@actions/workflow-parser/model/converter/if-condition';
-export { splitAllowedContext } from '@actions/workflow-parser/templates/allowed-context';
-export { parseAction } from '@actions/workflow-parser/actions/action-parser';
-export { convertActionTemplate } from '@actions/workflow-parser/actions/action-template';
-export * as tokens from '@actions/workflow-parser/templates/tokens/index';
-export { TemplateToken } from '@actions/workflow-parser/templates/tokens/template-token';
-export { validate } from '@actions/languageservice';
-export { TextDocument } from 'vscode-languageserver-textdocument';
-export { data, Evaluator, FeatureFlags, Lexer, Parser } from '@actions/expressions';
-export * as ast from '@actions/expressions/ast';
-`;
-
+const entry = fileURLToPath(new URL('workflows/tooling.mjs', import.meta.url));
 /** The packages hold CommonJS too, which asks for Node's own modules. */
 const banner =
   "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
@@ -37,15 +23,12 @@ export async function workflowTooling() {
     const file = join(project, 'node_modules', name, 'package.json');
     return JSON.parse(readFileSync(file, 'utf8')).version;
   });
-  const digest = createHash('sha256')
-    .update(entry + banner)
-    .digest('hex')
-    .slice(0, 12);
+  const digest = createHash('sha256').update(readFileSync(entry)).update(banner).digest('hex').slice(0, 12);
   const folder = join(project, 'node_modules/.cache/workflow-tooling');
   const file = join(folder, `${versions.join('-')}-${digest}.mjs`);
   if (!existsSync(file)) {
     const { outputFiles } = await build({
-      stdin: { contents: entry, resolveDir: project },
+      entryPoints: [entry],
       bundle: true,
       write: false,
       format: 'esm',

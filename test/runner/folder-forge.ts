@@ -114,7 +114,10 @@ export class FolderForge implements Forge, AsyncDisposable {
   }
 
   /** A person commits to a branch and pushes. */
-  push(files: RepositoryFiles, { branch = 'main', message = 'Change' } = {}): string {
+  push(
+    files: RepositoryFiles,
+    { branch = 'main', message = 'Change' }: { branch?: string; message?: string } = {},
+  ): string {
     const before = this.#sha(`refs/heads/${branch}`) ?? zero;
     const after = this.#commit(this.repository, branch, files, message);
     this.#emitPush(`refs/heads/${branch}`, before, after, undefined);

@@ -55,7 +55,7 @@ export function keep(
   call: BuiltinCall,
   files: readonly string[],
   root: string,
-  name = call.input('name'),
+  name: string = call.input('name'),
 ): Artifact {
   const { run } = call.state.frame;
   const { yard } = call.state;

@@ -15,6 +15,8 @@ const shells: Readonly<Record<string, string>> = {
   sh: 'sh -e {0}',
   python: 'python {0}',
 };
+/** Of a script's file, by the program that reads it; others get none. */
+const endings: Readonly<Record<string, string>> = { bash: '.sh', sh: '.sh', python: '.py' };
 const usualShell = 'bash -e {0}';
 
 export async function runScript(call: StepCall): Promise<void> {
@@ -33,7 +35,7 @@ export async function runScript(call: StepCall): Promise<void> {
       `Invalid shell option. Shell must be a valid built-in (bash, sh, python) or a format string containing '{0}'`,
     );
   const script = evaluateText(step['run'], scope);
-  const file = join(state.temp, `${randomUUID()}.${named === 'python' ? 'py' : 'sh'}`);
+  const file = join(state.temp, `${randomUUID()}${endings[template.split(' ')[0]!] ?? ''}`);
   writeFileSync(file, script);
   const [command, ...args] = template.split(/\s+/).map((part) => part.replace('{0}', file));
   const asked = evaluateText(step['working-directory'] ?? fromDefaults('working-directory'), scope);
