@@ -68,11 +68,15 @@ function inline(cells: Line): string {
 }
 
 /** Marks of verdicts, as people know them from pull requests. */
-const marks: Readonly<Record<string, string>> = { '✓': '✅', '✗': '❌', '?': '⚠️' };
+const marks: ReadonlyMap<string, string> = new Map([
+  ['✓', '✅'],
+  ['✗', '❌'],
+  ['?', '⚠️'],
+]);
 
 function inlineSpan({ text, tone, link }: Span): string {
   if (link !== undefined) return markdownLink(text, link);
-  const mark = tone === undefined ? undefined : marks[text];
+  const mark = tone === undefined ? undefined : marks.get(text);
   if (mark !== undefined) return mark;
   switch (tone) {
     case 'name':

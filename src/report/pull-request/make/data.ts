@@ -38,6 +38,8 @@ interface Sides {
 
 function reportedDataset(dataset: string, { before, after, change, alone }: Sides): ReportedData {
   const contract = reportedContract(before, after, change);
+  // A run that stopped before it read the data knows nothing of their files.
+  const wasRead = after === undefined || after.files.length > 0 || after.rows !== undefined;
   const drift = driftOf(before, after, change);
   return {
     dataset: short(dataset),
@@ -45,7 +47,7 @@ function reportedDataset(dataset: string, { before, after, change, alone }: Side
     rows: sides(before?.rows?.total, after?.rows?.total),
     ...(after?.rows === undefined ? {} : { heldOutRows: after.rows.heldOut }),
     fingerprint: sides(before?.fingerprint, after?.fingerprint),
-    files: change?.files ?? { added: 0, removed: 0, changed: 0 },
+    files: (wasRead ? change?.files : undefined) ?? { added: 0, removed: 0, changed: 0 },
     ...(contract === undefined ? {} : { contract }),
     columns: first(change?.columns ?? [], 50).map((column) => ({
       column: short(column.column),

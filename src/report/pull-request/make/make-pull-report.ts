@@ -1,6 +1,7 @@
 import type { RunDiff } from '../../../runs/index.ts';
 import { diffFeatures, diffRuns, heldOutSameness, modelOf } from '../../../runs/index.ts';
 import type { PullReport } from '../pull-report.ts';
+import { mostReportBytes } from '../read/most-report-bytes.ts';
 import { first, long, short } from './clip.ts';
 import { reportedCurves } from './curves.ts';
 import { reportedData } from './data.ts';
@@ -10,8 +11,27 @@ import { problemsOf } from './problems.ts';
 import { reportedBaseline, reportedGates, reportedParams, reportedRun, reproductionOf } from './run-facts.ts';
 import { removedSteps, reportedSteps } from './steps.ts';
 
-/** The report of a run against its baseline: every list and text within the limits of its type. */
+/** The report of a run against its baseline: every list and text within the limits of its type, and all of it within a reader's. */
 export function makePullReport(facts: PullFacts): PullReport {
+  return withinBytes(wholeReport(facts));
+}
+
+/** What goes first where everything together is too much for a reader. */
+const dispensable = ['curves', 'candidates', 'slices', 'features', 'params', 'data', 'gates'] as const;
+
+function withinBytes(report: PullReport): PullReport {
+  let fitting = report;
+  const gone: string[] = [];
+  for (const name of dispensable) {
+    if (Buffer.byteLength(JSON.stringify(fitting)) < mostReportBytes - 20_000) break;
+    gone.push(name);
+    const note = `Too much for one report, and left out: ${gone.join(', ')}.`;
+    fitting = { ...fitting, [name]: [], notes: [note, ...report.notes.slice(0, 19)] };
+  }
+  return fitting;
+}
+
+function wholeReport(facts: PullFacts): PullReport {
   const { head, base, paired = [], evaluations, contracts, notes } = facts;
   const before = base.kind === 'none' ? undefined : base.run;
   const diff = before === undefined ? undefined : diffRuns(before, head, paired);

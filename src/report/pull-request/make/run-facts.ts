@@ -42,7 +42,9 @@ export function reportedBaseline(base: BaseFacts): ReportedBaseline {
   }
 }
 
+/** Of a run that stopped before its gates, nothing is known of them: they are neither removed nor as they were. */
 export function reportedGates(head: RunRecord, diff: RunDiff | undefined): readonly ReportedGate[] {
+  if (head.gates === undefined && head.status !== 'succeeded') return [];
   if (diff === undefined) {
     const results = head.gates?.results ?? [];
     return first(results, 200).map(({ verdict, reason }) => ({ verdict, reason: long(reason) }));

@@ -10,9 +10,7 @@ import {
   reportVersionUnsupported,
 } from '../failures.ts';
 import type { PullReport } from '../pull-report.ts';
-
-/** A report that `trainyard report` makes has some 20 kB; its limits together allow little more than this. */
-export const mostReportBytes = 1_000_000;
+import { mostReportBytes } from './most-report-bytes.ts';
 
 /** The deepest value of a report is at the eighth level. */
 const deepest = 16;

@@ -89,7 +89,7 @@ function datasetBlocks(data: ReportedData): readonly Block[] {
 
 function rowsText({ rows, heldOutRows }: ReportedData): string {
   const heldOut = heldOutRows === undefined ? '' : `, ${count(heldOutRows)} held out`;
-  if (rows.head === undefined) return 'rows not counted';
+  if (rows.head === undefined) return 'not read to the end, because the run stopped';
   if (rows.base === undefined || rows.base === rows.head) return `${counted(rows.head, 'row')}${heldOut}`;
   const difference = rows.head - rows.base;
   const sign = difference > 0 ? '+' : '-';

@@ -43,14 +43,14 @@ export function drawingOf({ kind }: Pick<ReportedCurve, 'kind'>): Drawing {
         title: 'Calibration',
         x: 'predicted probability',
         y: 'observed share',
-        told: 'observed share of each group of predicted probabilities; a good model has them alike',
+        told: 'observed share of each group of predicted probabilities, which a good model has alike',
       };
     case 'residuals':
       return {
         title: 'Residuals',
         x: 'quantile',
         y: 'truth minus prediction',
-        told: 'truth minus prediction at quantiles from 0.01 to 0.99; a good model has them near 0',
+        told: 'truth minus prediction at quantiles from 0.01 to 0.99, which a good model has near 0',
       };
   }
 }

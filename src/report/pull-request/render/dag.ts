@@ -16,7 +16,7 @@ export function dagChart(steps: readonly ReportedStep[]): string | undefined {
   return [
     'flowchart LR',
     '  accTitle: Steps of the pipeline',
-    `  accDescr: ${steps.length} steps and what each needs; the list below the drawing has them as text`,
+    `  accDescr: ${steps.length} steps and what each needs, told as text in the list below`,
     ...steps.map((step, at) => `  n${at}${box(step)}`),
     ...arrows.map(([from, to]) => `  n${from} --> n${to}`),
     '',

@@ -30,8 +30,10 @@ export function fitSections(sections: readonly Section[], options: FitOptions): 
     kept.delete(next);
     text = whole();
   }
-  // What is left is short in any report that keeps its limits.
-  return text.length <= budget ? text : (texts.get(sections[0]!) ?? '');
+  // What is left is short in any report that keeps its limits, and in any budget worth the name.
+  const verdict = sections[0]?.blocks ?? [];
+  const shorter = [textOf(verdict), textOf(verdict.slice(0, 1)), ''];
+  return [text, ...shorter].find((each) => each.length <= budget)!;
 }
 
 function textOf(blocks: readonly Block[]): string {

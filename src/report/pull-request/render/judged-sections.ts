@@ -70,7 +70,7 @@ const mostMetrics = 6;
 /** The metrics that matter. At most five columns, none of them wide. */
 export function metricsSection(report: PullReport): readonly Section[] {
   const { metrics } = report;
-  if (metrics.length === 0) return [];
+  if (!isMeasured(report)) return [];
   const important = importantMetrics(report);
   const first = metrics.filter(({ metric }) => important.has(metric));
   const note = metrics.every(({ reading }) => reading === undefined || reading === 'same')
@@ -83,9 +83,13 @@ export function metricsSection(report: PullReport): readonly Section[] {
 export function otherMetricsSection(report: PullReport): readonly Section[] {
   const important = importantMetrics(report);
   const others = report.metrics.filter(({ metric }) => !important.has(metric));
-  if (others.length === 0) return [];
+  if (others.length === 0 || !isMeasured(report)) return [];
   const table = metricTable(others, isAlone(report));
   return section('Other metrics', 8, folded(counted(others.length, 'other metric'), [table]));
+}
+
+function isMeasured({ metrics }: PullReport): boolean {
+  return metrics.some(({ head }) => head !== undefined);
 }
 
 function isAlone({ base, metrics }: PullReport): boolean {

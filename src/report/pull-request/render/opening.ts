@@ -66,9 +66,11 @@ function mainReading(metric: ReportedMetric, decimals: number): Line {
   }
 }
 
-function gatesLine({ gates }: PullReport): Line {
+function gatesLine({ gates, head }: PullReport): Line {
   const judged = gates.filter(({ removed }) => removed !== true);
-  if (judged.length === 0) return line('No gates are declared.');
+  if (judged.length === 0) {
+    return line(head.status === 'succeeded' ? 'No gates are declared.' : 'The run stopped before its gates.');
+  }
   const of = (verdict: Verdict): number => judged.filter((gate) => gate.verdict === verdict).length;
   const [failing, open, holding] = [of('fail'), of('inconclusive'), of('pass')];
   const parts = [
