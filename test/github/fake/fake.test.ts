@@ -74,25 +74,26 @@ describe("the fake of GitHub's API: what it takes", () => {
 });
 
 describe("the fake of GitHub's API: who may", () => {
-  test.each([
-    ['POST', '//issues/1/comments', { body: 'x' }, 'issues=write; pull_requests=write'],
-    ['POST', '//issues', { title: 'x' }, 'issues=write'],
-    ['POST', '//deployments', { ref: 'main' }, 'deployments=write'],
-    ['POST', '//dispatches', { event_type: 'x' }, 'contents=write'],
-    ['POST', '//releases', { tag_name: 'v1' }, 'contents=write'],
-    ['POST', '//statuses/main', { state: 'success' }, 'statuses=write'],
-    ['GET', '//actions/runs', undefined, 'actions=read'],
-    ['GET', '//pulls', undefined, 'pull_requests=read'],
-    ['GET', '//contents/a.txt', undefined, 'contents=read'],
-    ['PUT', '//environments/production', {}, 'profile=write'],
-  ])('%s %s takes what the table says, and says so', async (method, path, body, accepted) => {
+  test('each call takes what the table says, and a refusal names it', async () => {
     await using rig = await githubRig();
     rig.github.addIssue({ title: 'One' });
     rig.github.token('poor', { permissions: {} });
-    const answer = await rig.send(method, path, body, { authorization: 'Bearer poor' });
-    expect(answer.status).toBe(403);
-    expect(answer.json.message).toBe('Resource not accessible by integration');
-    expect(answer.headers.get('x-accepted-github-permissions')).toBe(accepted);
+    for (const [method, path, body, accepted] of [
+      ['POST', '//issues/1/comments', { body: 'x' }, 'issues=write; pull_requests=write'],
+      ['POST', '//issues', { title: 'x' }, 'issues=write'],
+      ['POST', '//deployments', { ref: 'main' }, 'deployments=write'],
+      ['POST', '//dispatches', { event_type: 'x' }, 'contents=write'],
+      ['POST', '//releases', { tag_name: 'v1' }, 'contents=write'],
+      ['POST', '//statuses/main', { state: 'success' }, 'statuses=write'],
+      ['GET', '//actions/runs', undefined, 'actions=read'],
+      ['GET', '//pulls', undefined, 'pull_requests=read'],
+      ['GET', '//contents/a.txt', undefined, 'contents=read'],
+      ['PUT', '//environments/production', {}, 'profile=write'],
+    ] as const) {
+      const answer = await rig.send(method, path, body, { authorization: 'Bearer poor' });
+      expect([answer.status, answer.json.message]).toEqual([403, 'Resource not accessible by integration']);
+      expect(answer.headers.get('x-accepted-github-permissions'), `${method} ${path}`).toBe(accepted);
+    }
   });
 
   test('"pull-requests: write" is enough for the talk of a pull request, and not for an issue', async () => {

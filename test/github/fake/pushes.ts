@@ -1,6 +1,6 @@
 import { happened } from './events.ts';
 import { followPulls } from './pulls.ts';
-import { eventCommit, readCommit } from './shapes/commit.ts';
+import { eventCommit, readCommit, readCommits } from './shapes/commit.ts';
 import type { Token, World } from './world.ts';
 
 const zero = '0'.repeat(40);
@@ -43,15 +43,12 @@ async function tell(world: World, by: Token | string, change: Change): Promise<v
   const [created, deleted] = [before === zero, after === zero];
   const facts = deleted ? undefined : await readCommit(world, after);
   const range = created ? undefined : `${before}..${after}`;
-  const list =
-    range === undefined || deleted || isTag ? '' : await world.git.run(['rev-list', '--reverse', range]);
-  const commits = [];
-  for (const sha of list.split('\n').filter((line) => line !== '')) {
-    commits.push(eventCommit(world, (await readCommit(world, sha))!));
-  }
+  const list = range === undefined || deleted || isTag ? [] : await readCommits(world, ['--reverse', range]);
+  const commits = list.map((each) => eventCommit(world, each));
   const isForced =
     !created &&
     !deleted &&
+    !isTag &&
     !(await world.git.run(['merge-base', '--is-ancestor', before, after]).then(
       () => true,
       () => false,

@@ -1,5 +1,5 @@
 import { account } from '../shapes/account.ts';
-import { commit, diffEntry, fileChanges, readCommit } from '../shapes/commit.ts';
+import { commit, diffEntry, fileChanges, readCommit, readCommits } from '../shapes/commit.ts';
 import { repository } from '../shapes/repository.ts';
 import type { Answer, Call, Handlers, World } from '../world.ts';
 import { notFound, paged, problem } from '../world.ts';
@@ -92,14 +92,13 @@ async function compare(call: Call): Promise<Answer> {
   if (base === undefined || head === undefined) return notFound();
   const mergeBase = await world.git.run(['merge-base', base.sha, head.sha]).catch(() => undefined);
   if (mergeBase === undefined) return problem(404, `No common ancestor between ${left} and ${right}.`);
+  const parted = await readCommit(world, mergeBase);
   const count = async (range: string): Promise<number> =>
     Number(await world.git.run(['rev-list', '--count', range]));
   const ahead = await count(`${base.sha}..${head.sha}`);
   const behind = await count(`${head.sha}..${base.sha}`);
-  const ids = (await world.git.run(['rev-list', '--reverse', `${base.sha}..${head.sha}`])).split('\n');
-  const commits = await Promise.all(
-    ids.filter((id) => id !== '').map(async (id) => commit(world, (await readCommit(world, id))!)),
-  );
+  const between = await readCommits(world, ['--reverse', `${base.sha}..${head.sha}`]);
+  const commits = between.map((each) => commit(world, each));
   const changes = await fileChanges(world, `${mergeBase}...${head.sha}`);
   const url = `${world.origin()}/repos/${world.repository}/compare/${path['basehead']}`;
   const html = `${world.origin()}/${world.repository}/compare/${path['basehead']}`;
@@ -113,10 +112,7 @@ async function compare(call: Call): Promise<Answer> {
     diff_url: `${html}.diff`,
     patch_url: `${html}.patch`,
     base_commit: commit(world, base),
-    merge_base_commit: commits.find(({ sha }) => sha === mergeBase) ?? {
-      ...commit(world, base),
-      sha: mergeBase,
-    },
+    merge_base_commit: commit(world, parted!),
     status,
     ahead_by: ahead,
     behind_by: behind,

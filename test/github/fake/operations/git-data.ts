@@ -1,5 +1,5 @@
 import { nodeId } from '../shapes/account.ts';
-import { commit, gitCommit, readCommit, unsigned } from '../shapes/commit.ts';
+import { commit, gitCommit, readCommit, readCommits, unsigned } from '../shapes/commit.ts';
 import type { Answer, Call, Handlers, World } from '../world.ts';
 import { notFound, paged, problem, unprocessable } from '../world.ts';
 
@@ -157,12 +157,10 @@ interface TreeEntry {
 async function listCommits(call: Call): Promise<Answer> {
   const { world, query } = call;
   const from = String(query['sha'] ?? world.defaultBranch);
-  const sha = await world.git.find(`${from}^{commit}`);
-  if (sha === undefined) return notFound();
-  const paths = query['path'] === undefined ? [] : ['--', String(query['path'])];
-  const ids = (await world.git.run(['rev-list', sha, ...paths])).split('\n').filter((id) => id !== '');
-  const all = await Promise.all(ids.map(async (id) => commit(world, (await readCommit(world, id))!)));
-  return paged(call, all, (page) => page);
+  const paths = query['path'] === undefined ? [] : [String(query['path'])];
+  const found = await readCommits(world, ['--end-of-options', from, '--', ...paths]).catch(() => undefined);
+  if (found === undefined) return notFound();
+  return paged(call, found, (page) => page.map((each) => commit(world, each)));
 }
 
 export function base64Lines(bytes: Buffer): string {

@@ -16,17 +16,25 @@ interface Person {
   readonly date: string;
 }
 
-const format = '%H%x00%T%x00%P%x00%an%x00%ae%x00%at%x00%cn%x00%ce%x00%ct%x00%B';
+const format = '%H%x00%T%x00%P%x00%an%x00%ae%x00%at%x00%cn%x00%ce%x00%ct%x00%B%x1e';
 
 export async function readCommit(world: World, name: string): Promise<CommitFacts | undefined> {
-  const sha = await world.git.find(`${name}^{commit}`);
-  if (sha === undefined) return undefined;
-  const text = await world.git.run(['log', '-1', `--format=${format}`, sha]);
-  const [, tree, parents, an, ae, at, cn, ce, ct, message] = text.split('\0') as string[];
+  const found = await readCommits(world, ['-1', '--end-of-options', name]).catch(() => []);
+  return found[0];
+}
+
+/** Commits as `git log` lists them. */
+export async function readCommits(world: World, args: readonly string[]): Promise<readonly CommitFacts[]> {
+  const text = (await world.git.bytes(['log', `--format=${format}`, ...args])).toString('utf8');
+  return text.split('\x1e').slice(0, -1).map(commitOf);
+}
+
+function commitOf(text: string): CommitFacts {
+  const [sha, tree, parents, an, ae, at, cn, ce, ct, message] = text.trimStart().split('\0') as string[];
   const date = (seconds: string): string =>
     new Date(Number(seconds) * 1000).toISOString().replace('.000', '');
   return {
-    sha,
+    sha: sha!,
     tree: tree!,
     parents: parents === '' ? [] : parents!.split(' '),
     author: { name: an!, email: ae!, date: date(at!) },
@@ -135,6 +143,8 @@ const statuses = {
 export async function fileChanges(world: World, range: string): Promise<readonly FileChange[]> {
   const raw = (await world.git.bytes(['diff', '--raw', '-z', '-M', '--no-abbrev', range])).toString('utf8');
   const words = raw.split('\0');
+  // In the order of the list above; a line of content never begins so, as it has a sign before it.
+  const texts = (await world.git.bytes(['diff', '-M', range])).toString('utf8').split(/^diff --git /m);
   const all: FileChange[] = [];
   for (let i = 0; i + 1 < words.length; ) {
     const [, , was, is, letter] = words[i]!.split(' ') as [string, string, string, string, string];
@@ -143,10 +153,9 @@ export async function fileChanges(world: World, range: string): Promise<readonly
     const before = isMoved ? words[i + 1] : undefined;
     const path = words[i + (isMoved ? 2 : 1)]!;
     i += isMoved ? 3 : 2;
-    const paths = before === undefined ? [path] : [before, path];
-    const text = await world.git.run(['diff', '-M', range, '--', ...paths]);
+    const text = texts[all.length + 1] ?? '';
     const at = text.search(/^@@ /m);
-    const patch = at === -1 ? undefined : text.slice(at);
+    const patch = at === -1 ? undefined : text.slice(at).replace(/\n$/, '');
     const count = (sign: string): number =>
       (patch ?? '').split('\n').filter((line) => line.startsWith(sign)).length;
     const blob = status === 'removed' ? was : is;
