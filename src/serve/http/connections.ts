@@ -89,8 +89,10 @@ export class Connections {
     const closed = new Promise<void>((resolve) => {
       TcpServer.prototype.close.call(server, () => resolve());
     });
-    const timer = setInterval(() => this.#closeQuiet(until), glance);
-    this.#closeQuiet(until);
+    // After what has come was read: a process that had to wait for the processor comes back with its timers first.
+    const look = (): void => void setImmediate(() => this.#closeQuiet(until));
+    const timer = setInterval(look, glance);
+    look();
     await closed;
     clearInterval(timer);
     // Ends what node:http does besides.

@@ -69,6 +69,8 @@ export interface Listener extends AsyncDisposable {
 
 /** Milliseconds in which connections that were made are taken before the socket is closed. */
 const breath = 50;
+/** Milliseconds in which the processes that share a socket have all closed it. */
+const breathOfOthers = 250;
 /** How often requests are looked at that take too long. */
 const glance = 100;
 
@@ -247,10 +249,12 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     });
     await options.released?.();
     await pause(breath);
+    // A process that had to wait for the processor comes back with its timers, before it has taken anything.
+    for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
     isEnding = true;
     const ended = connections.end(server, limits.drainMs);
     // The other processes close theirs at about the same time.
-    if (options.released !== undefined) await pause(breath);
+    if (options.released !== undefined) await pause(breathOfOthers);
     held = undefined;
     letGo();
     await ended;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -184,7 +184,12 @@ describe('the access file of some processes', () => {
     const file = join(sum.folder, '..', 'access.yaml');
     const key = (text: string): string =>
       `version: 1\nkeys:\n  - name: shop\n    sha256: ${createHash('sha256').update(text).digest('hex')}\n`;
-    await writeFile(file, key('old'));
+    // At once, so that nobody reads half a file.
+    const write = async (text: string): Promise<void> => {
+      await writeFile(`${file}.new`, text);
+      await rename(`${file}.new`, file);
+    };
+    await write(key('old'));
     await using server = await startServerProcess({
       TRAINYARD_PLAN: dirname(sum.folder),
       TRAINYARD_WORKERS: '3',
@@ -199,7 +204,7 @@ describe('the access file of some processes', () => {
       return new Set((await Promise.all(asked)).map(({ status }) => status));
     };
     expect(await statuses('old')).toEqual(new Set([200]));
-    await writeFile(file, 'version: 1\nkeys: nobody\n');
+    await write('version: 1\nkeys: nobody\n');
     const lines = (): readonly string[] =>
       told
         .join('')
@@ -214,7 +219,7 @@ describe('the access file of some processes', () => {
     expect(lines()).toHaveLength(1);
     expect(lines()[0]).toContain('2: keys must be array');
     expect(await statuses('old')).toEqual(new Set([200]));
-    await writeFile(file, key('new'));
+    await write(key('new'));
     await until(
       () => statuses('new'),
       (all) => all.size === 1 && all.has(200),
