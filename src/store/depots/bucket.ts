@@ -53,5 +53,11 @@ async function patiently(
   for (let attempt = 1; ; attempt++) {
     const got = await get();
     if (got.ok || attempt === 3 || got.failure.code !== 'store-objects-unreachable') return got;
+    if (isAnswered(got.failure.cause)) return got;
   }
+}
+
+/** Errors of requests say how often these were tried. */
+function isAnswered(cause: unknown): boolean {
+  return cause instanceof Error && '$metadata' in cause;
 }

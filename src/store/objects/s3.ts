@@ -20,7 +20,7 @@ export interface S3Options {
 /** A bucket of Amazon S3, or of what speaks like it. The SDK is loaded here and nowhere else. */
 export async function openS3Objects({ bucket: Bucket, prefix, env, signal }: S3Options): Promise<Objects> {
   const sdk = await import('@aws-sdk/client-s3');
-  const client = new sdk.S3Client(clientConfig(env));
+  const client = quietly(() => new sdk.S3Client(clientConfig(env)));
   const options = signal === undefined ? {} : { abortSignal: signal };
   const place = `s3://${Bucket}/${prefix}`;
   const attempt = async <T>(doing: string, work: () => Promise<T>): Promise<Result<T, StoreFailure>> => {
@@ -110,6 +110,19 @@ export async function openS3Objects({ bucket: Bucket, prefix, env, signal }: S3O
 }
 
 type Body = AsyncIterable<Uint8Array> & { transformToByteArray(): Promise<Uint8Array> };
+
+/** The SDK warns of what its later versions will not run on; the version here is fixed, and commands have nothing to say of it. */
+function quietly<T>(make: () => T): T {
+  const name = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
+  const before = process.env[name];
+  process.env[name] = 'true';
+  try {
+    return make();
+  } finally {
+    if (before === undefined) delete process.env[name];
+    else process.env[name] = before;
+  }
+}
 
 /**
  * The settings that all AWS tools share. Without keys in the environment the SDK looks where it always does: files of

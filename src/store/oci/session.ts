@@ -89,14 +89,14 @@ export async function registrySession(options: SessionOptions): Promise<Registry
     let url = new URL(sent.url, origin);
     for (let i = 0; ; i++) {
       if (url.origin !== origin && url.protocol !== 'https:')
-        throw new Error(`it sends to ${url.origin}, where nothing is encrypted`);
+        throw new Misled(`it sends to ${url.origin}, where nothing is encrypted`);
       const token = url.origin === origin ? tokens.get(scope) : undefined;
       const headers = { ...sent.headers, ...(token === undefined ? {} : { authorization: token }) };
       const answer = await once(url, { ...sent, headers });
       const location = answer.header('location');
       const isMoved = [301, 302, 303, 307, 308].includes(answer.status) && location !== undefined;
       if (!isMoved || (sent.method !== 'GET' && sent.method !== 'HEAD')) return answer;
-      if (i === redirects) throw new Error('it sends elsewhere without end');
+      if (i === redirects) throw new Misled('it sends elsewhere without end');
       url = new URL(location, url);
     }
   };
@@ -112,7 +112,7 @@ export async function registrySession(options: SessionOptions): Promise<Registry
         waitMs = Math.max(waitMs, Number(answer.header('retry-after') ?? 0) * 1000 || 0);
         if (waitMs > longestWaitMs) return answer;
       } catch (error) {
-        if (i === most || signal?.aborted === true) throw error;
+        if (i === most || signal?.aborted === true || error instanceof Misled) throw error;
       }
       await sleep(waitMs, undefined, signal === undefined ? {} : { signal });
     }
@@ -156,6 +156,9 @@ export async function registrySession(options: SessionOptions): Promise<Registry
     },
   };
 }
+
+/** The registry sends where nobody should go. */
+class Misled extends Error {}
 
 /** Docker Hub is known by one name and speaks under another. */
 function apiHost(host: string): string {

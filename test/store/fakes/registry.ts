@@ -9,8 +9,6 @@ export interface FakeRegistry extends Listening {
   /** By tag and by digest. */
   readonly manifests: Map<string, Buffer>;
   readonly asked: string[];
-  /** The `Authorization` headers of requests for blobs that went to the other host. */
-  readonly strayed: string[];
   rules: FakeRules;
 }
 
@@ -39,7 +37,6 @@ export async function fakeRegistry(rules: FakeRules = {}): Promise<FakeRegistry>
     blobs: new Map(),
     manifests: new Map(),
     asked: [],
-    strayed: [],
     rules,
   };
 
