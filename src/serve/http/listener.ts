@@ -157,6 +157,8 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
 
   const converse = async (exchange: Exchange): Promise<void> => {
     if (held !== undefined) await held;
+    if (namesHosts(exchange.incoming))
+      return exchange.refuse(serveFailure('serve-http', 'The request names more than one host'));
     const answered = findRoute(exchange, finding);
     if (answered !== undefined) return exchange.answer(answered);
     const found = exchange.route!;
@@ -272,6 +274,16 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
 
 function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** Which of two hosts is meant, everybody on the way may see differently (RFC 9112, section 3.2). */
+function namesHosts({ rawHeaders }: IncomingMessage): boolean {
+  let hosts = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!;
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts++;
+  }
+  return hosts > 1;
 }
 
 function bodySlow(): ServeFailure {

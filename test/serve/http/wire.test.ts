@@ -127,6 +127,24 @@ describe('the wire', () => {
     expect((await server.post(row)).status).toBe(200);
   });
 
+  it.each([
+    ['a length and chunks', `content-length: ${row.length}\r\ntransfer-encoding: chunked\r\n`],
+    ['two lengths', `content-length: ${row.length}\r\ncontent-length: 3\r\n`],
+    ['a list of lengths', `content-length: ${row.length}, ${row.length}\r\n`],
+    ['a length with a sign', `content-length: +${row.length}\r\n`],
+    ['a coding that is none', 'transfer-encoding: xchunked\r\n'],
+    ['chunks that are not last', 'transfer-encoding: chunked, identity\r\n'],
+    ['a blank before the colon', 'transfer-encoding : chunked\r\n'],
+    ['a folded header', `x-a: b\r\n c\r\ncontent-length: ${row.length}\r\n`],
+    ['two hosts', `host: y\r\ncontent-length: ${row.length}\r\n`],
+  ])('S11: refuses what others on the way may read as another request: %s', async (_, headers) => {
+    await using server = await served();
+    await using wire = new Wire(server.port);
+    wire.write(`POST /predict/sum HTTP/1.1\r\nhost: x\r\n${headers}\r\n${row}`);
+    const [answer] = answersIn(await wire.until(/"request":"[^"]+"\}/));
+    expect([answer?.status, JSON.parse(answer!.body).error.code]).toEqual([400, 'serve-http']);
+  });
+
   it('S11: waits for nobody who drips headers or a body', async () => {
     await using server = await served({ http: { headersMs: 300, bodyMs: 600 } });
     const drip = async (start: string, bit: string): Promise<string> => {
