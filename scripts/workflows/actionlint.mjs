@@ -13,6 +13,11 @@ const mistaken = [
     message: /^specifying action "\$\/[^"]*" in invalid format/,
   },
   {
+    // "$/.github/workflows/x.yml" is a workflow of the running commit: the official parser (file-reference.js) reads it.
+    kind: 'workflow-call',
+    message: /^reusable workflow call "\$\/[^"]*" at "uses" is not following the format/,
+  },
+  {
     // `queue: max` of concurrency is in the official schema (workflow-v1.0.json, "concurrency-queue").
     kind: 'syntax-check',
     message: /^unexpected key "queue" for "concurrency" section/,

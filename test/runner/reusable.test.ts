@@ -98,7 +98,7 @@ jobs:
       '.github/workflows/x.yml': `
 on: workflow_call
 jobs:
-  inner: { uses: ./.github/workflows/y.yml }
+  inner: { uses: $/.github/workflows/y.yml }
 `,
       '.github/workflows/y.yml': `
 on: workflow_call

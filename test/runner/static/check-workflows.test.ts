@@ -87,7 +87,7 @@ jobs:
       - run: echo '\${{ github.sha }} \${{ steps.more.outputs.word == 'x' }}'
   called:
     needs: one
-    uses: ./.github/workflows/called.yml
+    uses: $/.github/workflows/called.yml
     with: { run: '\${{ needs.one.outputs.run }}' }
   last:
     needs: called
