@@ -148,7 +148,7 @@ async function whenRight(
     if (container === undefined) return await fail('somebody removed it');
     first ??= container.restarts;
     if (!container.running || container.restarts > first + 1)
-      return await fail(`it ended with ${container.exitCode}`);
+      return await fail(`it ended with ${await exitCodeOf(container, place, { engine, sleep })}`);
     const address = container.addresses[String(image.port)];
     if (address !== undefined) {
       const answer = await readiness(address);
@@ -165,6 +165,21 @@ async function whenRight(
     if (monotonic() > until) return await fail(`after ${settings.readySeconds} s, ${said}`);
     await sleep(askEveryMs);
   }
+}
+
+/** Docker forgets the code for a moment when it starts a container again. */
+async function exitCodeOf(
+  { name, exitCode }: Container,
+  place: Place,
+  { engine, sleep }: Pick<RolloutWorld, 'engine' | 'sleep'>,
+): Promise<number> {
+  let code = exitCode;
+  for (let i = 0; code === 0 && i < 10; i++) {
+    await sleep(askEveryMs);
+    const now = await serversOf(engine, place);
+    code = (now.ok ? now.value.find((each) => each.name === name)?.exitCode : undefined) ?? 0;
+  }
+  return code;
 }
 
 async function readiness(address: string): Promise<'ready' | string> {
@@ -213,7 +228,10 @@ async function problemAfterSwitch(
       const found = now.value.find((each) => each.name === name);
       if (found?.running === true && found.restarts === restarts) continue;
       const words = await engine.lastWords(name);
-      const ended = found === undefined ? 'somebody removed it' : `it ended with ${found.exitCode}`;
+      const ended =
+        found === undefined
+          ? 'somebody removed it'
+          : `it ended with ${await exitCodeOf(found, place, { engine, sleep })}`;
       return diedAfterSwitch(name, words === '' ? ended : `${ended}; its last words: ${words}`);
     }
     if (monotonic() > until) return undefined;
