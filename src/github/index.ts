@@ -1,7 +1,7 @@
 export type { AccessOptions, GithubAccess } from './access.ts';
 export { openGithub } from './access.ts';
 export type { RepositoryPermission } from './account.ts';
-export { accountOf, permissionOf } from './account.ts';
+export { permissionOf } from './account.ts';
 export type { ArtifactToDownload } from './artifacts.ts';
 export { artifactNames, downloadArtifact } from './artifacts.ts';
 export type { CommentToKeep, KeptComment, NoComment } from './comments.ts';

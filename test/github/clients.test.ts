@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import {
   compareCommits,
@@ -11,6 +13,8 @@ import {
   pullFiles,
   setDeploymentStatus,
   startDeployment,
+  upsertComment,
+  upsertIssue,
   upsertRelease,
 } from '../../src/github/index.ts';
 import { value } from '../git/rig.ts';
@@ -270,6 +274,42 @@ describe('an artifact, which a fork may have made (P4)', () => {
       failure: { code: 'github-denied', remedy: expect.stringContaining('permissions: actions: read') },
     });
   });
+});
+
+test('the token goes to GitHub alone: not where a list, a redirect or an address leads', async () => {
+  await using rig = await githubRig();
+  const access = await rig.access();
+  const asked: (string | undefined)[] = [];
+  const other = createServer((request, response) => {
+    asked.push(request.headers.authorization);
+    response.end('[]');
+  });
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const address = `http://127.0.0.1:${(other.address() as AddressInfo).port}/x`;
+  const get = { method: 'GET', body: undefined } as const;
+  expect(await access.api.call({ ...get, url: address })).toMatchObject({
+    failure: { code: 'github-unreachable', message: expect.stringContaining('another server') },
+  });
+  const { number } = rig.github.addIssue({ title: 'One' });
+  const headers = { link: `<${address}>; rel="next"` };
+  rig.github.world.faults.push({
+    on: 'issues/list-comments',
+    when: 'before',
+    status: 200,
+    headers,
+    body: [],
+  });
+  const kept = { issue: number, marker: '<!-- m -->', body: 'x', author: 'github-actions[bot]' };
+  expect(await upsertComment(access, kept)).toMatchObject({ failure: { code: 'github-unreachable' } });
+  const moved = { status: 301, headers: { location: address }, body: {} };
+  rig.github.world.faults.push({ on: 'repos/get', when: 'before', ...moved });
+  expect(await access.api.call({ ...get, url: access.root })).toMatchObject({ ok: true });
+  rig.github.world.faults.push({ on: 'issues/create', when: 'before', ...moved });
+  const issue = { marker: '<!-- m -->', title: 'x', body: 'x', label: 'y', author: 'ada' };
+  expect(await upsertIssue(access, issue)).toMatchObject({ failure: { code: 'github-not-found' } });
+  expect(asked).toEqual([undefined]);
+  other.closeAllConnections();
+  other.close();
 });
 
 test('access is not opened without what Actions sets', async () => {

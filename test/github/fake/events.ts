@@ -77,7 +77,8 @@ let examples: ReadonlyMap<string, readonly Example[]> | undefined;
 
 function examplesOf(name: string): readonly Example[] {
   if (examples === undefined) {
-    const all = createRequire(import.meta.url)('@octokit/webhooks-examples') as readonly {
+    const require = createRequire(import.meta.url);
+    const all = require('@octokit/webhooks-examples') as readonly {
       name: string;
       examples: readonly Example[];
     }[];

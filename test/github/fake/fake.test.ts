@@ -375,7 +375,8 @@ describe("the fake of GitHub's API: what happens", () => {
       event: 'pull_request',
     });
     await rig.github.finishRun(made.id, 'failure');
-    const schema = createRequire(import.meta.url)('@octokit/webhooks-schemas') as {
+    const require = createRequire(import.meta.url);
+    const schema = require('@octokit/webhooks-schemas') as {
       definitions: Record<string, object>;
     };
     const ajv = new Ajv({ strict: false, inlineRefs: false, code: { optimize: false } });
