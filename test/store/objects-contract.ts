@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Result } from '../../src/base/index.ts';
+import { digestOfBytes } from '../../src/base/index.ts';
 import type { Objects, StoreFailure } from '../../src/store/index.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -49,6 +50,32 @@ export function objectsContract(name: string, open: () => Promise<Objects>): voi
       value(await objects.put('ä', Buffer.from('')));
       const all = value(await objects.list({ after: 'other' })).objects.map(({ key }) => key);
       expect(all).toEqual(['z', 'ä']);
+    });
+
+    it('knows the length of what it has, removes it, and moves it unless it has changed', async () => {
+      await using objects = await open();
+      value(await objects.put('a/b', Buffer.from('one')));
+      const facts = value(await objects.head('a/b'))!;
+      expect(facts.bytes).toBe(3);
+      value(await objects.put('a/b', Buffer.from('other')));
+      expect(value(await objects.move('a/b', 'c/d', facts))).toBe('changed');
+      const now = value(await objects.head('a/b'))!;
+      expect(value(await objects.move('a/b', 'c/d', now))).toBe('moved');
+      expect(value(await objects.head('a/b'))).toBeUndefined();
+      expect(Buffer.from(value(await objects.get('c/d'))).toString()).toBe('other');
+      value(await objects.remove('c/d'));
+      value(await objects.remove('c/d'));
+      expect(value(await objects.head('c/d'))).toBeUndefined();
+    });
+
+    it('takes no file whose bytes are not those that were announced', async () => {
+      await using objects = await open();
+      await using folder = await temporaryFolder();
+      const file = join(folder.path, 'file');
+      await writeFile(file, 'these');
+      expect(code(await objects.putFile('x', file, digestOfBytes('those')))).toMatch(/^store-/);
+      expect(value(await objects.head('x'))).toBeUndefined();
+      value(await objects.putFile('x', file, digestOfBytes('these')));
     });
 
     it('stores and gives back files, also such as go in parts', async () => {

@@ -3,13 +3,17 @@ import { join } from 'node:path';
 import { clockOf } from './leftovers.ts';
 
 /** What was used so shortly ago may be on its way somewhere. */
-const restMs = 10 * 60 * 1000;
+const defaultRestMs = 10 * 60 * 1000;
 
 /**
  * Removes what was used longest ago from a folder store that is a cache, until it has no more than so many bytes. The time of
  * use is the change time of the file, by the clock of its file system.
  */
-export async function keepWithin(folder: string, limit: number): Promise<void> {
+export async function keepWithin(
+  folder: string,
+  limit: number,
+  restMs: number = defaultRestMs,
+): Promise<void> {
   const found: { readonly path: string; readonly bytes: number; readonly used: number }[] = [];
   let total = 0;
   for (const part of ['sha256', 'corrupted']) {
