@@ -25,10 +25,10 @@ export function fakeForge({ fake, gitFolders }: FakeForgeOptions): Forge {
       world.tokens.delete(token);
     },
     subscribe: (listener) =>
-      world.events.subscribe(({ name, payload, actor, startsWorkflows }) => {
+      world.events.subscribe(({ name, payload, actor, startsWorkflows, why }) => {
         // What the runner tells of its own runs comes from the runner.
         if (name === 'workflow_run') return;
-        listener({ name, payload, actor, repository: world.repository, byJobToken: !startsWorkflows });
+        listener({ name, payload, actor, repository: world.repository, byJobToken: !startsWorkflows, why });
       }),
     runChanged: (run) => keepRun(fake, run),
     deploymentChanged: (deployment) => keepDeployment(fake, deployment),

@@ -11,6 +11,8 @@ export interface ForgeEvent {
   readonly actor: string;
   /** The token of a job did it: then only dispatches start workflows. */
   readonly byJobToken: boolean;
+  /** Why the forge says that it starts nothing, where that is not the token. */
+  readonly why?: string;
   readonly payload: Json;
 }
 

@@ -113,7 +113,7 @@ export class Runner implements AsyncDisposable {
       this.#notStarted.push({ event: event.name, workflow, why });
     };
     if (event.byJobToken && !startedByTokens.has(event.name)) {
-      return refuse('*', 'the token of a job did it, and that starts nothing');
+      return refuse('*', event.why ?? 'the token of a job did it, and that starts nothing');
     }
     if (chain > longestChain) return refuse('*', `it would be the ${chain}th workflow of a chain`);
     const occasion = await occasionOf(this.#forge, event);
