@@ -7,6 +7,7 @@ export type ActionsFailure = Failure<
   | 'actions-npm-missing'
   | 'actions-promotion-unclear'
   | 'actions-waves-too-many'
+  | 'actions-environment-invalid'
 >;
 
 export function inputMissing(name: string, description: string): ActionsFailure {
@@ -61,5 +62,15 @@ export function wavesTooMany(pipeline: string, waves: number, most: number): Act
     kind: 'input',
     message: `The pipeline \`${pipeline}\` goes from runner to runner in ${waves} waves of jobs; the workflows have ${most}`,
     remedy: 'Give neighbouring steps the same `runs-on:`',
+  };
+}
+
+/** Says nothing of the line: it may hold a secret. */
+export function environmentInvalid(line: number, why: string): ActionsFailure {
+  return {
+    code: 'actions-environment-invalid',
+    kind: 'input',
+    message: `Line ${line} of the input \`environment\` cannot be used: ${why}`,
+    remedy: 'Write one `NAME=value` a line, with names of your own',
   };
 }

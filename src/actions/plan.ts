@@ -21,13 +21,17 @@ export const planAction: Action = defineAction({
       description:
         '`pull_request`, `push`, `schedule`, `data` (unchanged data concerns nobody) or `dispatch` (all). Without it by the event that started the workflow.',
     },
-    pipelines: { kind: 'lines', description: 'Only these pipelines.' },
+    pipelines: {
+      kind: 'text',
+      description:
+        'Only these pipelines, with commas between. Without it, those that `client_payload.pipelines` of a `repository_dispatch` names.',
+    },
     directory,
   },
   outputs: {
     pipelines: {
       description:
-        'Those that are concerned, as JSON for a matrix: `[{"name": "heart-disease", "waves": [[{"name": "1", "runs-on": [], "steps": ["train"]}]]}]`.',
+        'Those that are concerned, as JSON for a matrix: `[{"name": "heart-disease", "waves": [[{"name": "job-1", "runs-on": [], "steps": "validate\\ntrain"}]]}]`.',
     },
     any: { description: '`true` when there is one, else `false`.' },
   },
@@ -37,7 +41,7 @@ export const planAction: Action = defineAction({
     if (occasion === undefined) {
       return failed([inputInvalid('for', asked, '`pull_request`, `push`, `schedule`, `data` or `dispatch`')]);
     }
-    const planned = await planJobs({ occasion, pipelines: inputs.pipelines }, effects);
+    const planned = await planJobs({ occasion, pipelines: namesOf(inputs.pipelines ?? askedFor(event)) }, effects);
     if (!planned.ok) return planned;
     const { concerned, others } = planned.value;
     const long = concerned.filter(({ waves }) => waves.length > mostWaves);
@@ -47,7 +51,11 @@ export const planAction: Action = defineAction({
     const pipelines = concerned.map(({ name, waves }) => ({
       name,
       waves: waves.map((groups) =>
-        groups.map(({ runsOn, steps }, i) => ({ name: String(i + 1), 'runs-on': runsOn, steps })),
+        groups.map(({ runsOn, steps }, i) => ({
+          name: runsOn.length === 0 ? `job-${i + 1}` : runsOn.join('-'),
+          'runs-on': runsOn,
+          steps: steps.join('\n'),
+        })),
       ),
     }));
     const lines = [
@@ -107,4 +115,17 @@ function text(value: unknown): string | undefined {
 function commit(value: unknown): string | undefined {
   const id = text(value);
   return id !== undefined && /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(id) && !/^0+$/.test(id) ? id : undefined;
+}
+
+/** Of a `repository_dispatch`: names, which are looked up below `pipelines/` and are nothing else. */
+function askedFor(event: Readonly<Record<string, unknown>>): string {
+  const names = member(event['client_payload'], 'pipelines');
+  return Array.isArray(names) ? names.slice(0, 100).map(String).join(',') : (text(names) ?? '');
+}
+
+function namesOf(list: string): readonly string[] {
+  return list
+    .split(/[,\n]/)
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 }

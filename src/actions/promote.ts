@@ -7,6 +7,7 @@ import type { Action } from './action.ts';
 import { defineAction } from './action.ts';
 import { directory, token } from './common-inputs.ts';
 import { promotionUnclear } from './failures.ts';
+import { placesOfStages } from './stage-outputs.ts';
 
 export const promoteAction: Action = defineAction({
   name: 'promote',
@@ -44,15 +45,22 @@ export const promoteAction: Action = defineAction({
     stage: { description: 'Name of the stage.' },
     version: { description: 'Name of the version: `v1.4.0`.' },
     tag: { description: 'The tag that says what was decided; empty when nothing was written.' },
+    environment: { description: 'The Environment of the stage, for the job that deploys.' },
+    deploys: { description: '`true` when the stage says how its versions run, else `false`.' },
   },
   run: async ({ inputs, effects, event }) => {
     const env = { ...effects.env, GITHUB_TOKEN: inputs.token };
     const decided = await decide(inputs, pushedTag(event), { ...effects, env });
     if (!decided.ok) return decided;
     const { granted, summary, ...said } = decided.value;
+    const [place] = await placesOfStages(said.stage === undefined ? [] : [said.stage], effects);
     return success({
       verdict: granted ? 'pass' : 'fail',
-      outputs: { granted: String(granted), ...said },
+      outputs: {
+        granted: String(granted),
+        ...said,
+        ...(place === undefined ? {} : { environment: place.environment, deploys: String(place.deploys) }),
+      },
       summary,
       ...(granted
         ? {}

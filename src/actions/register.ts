@@ -4,6 +4,7 @@ import { isGranted, markdownCode, markdownText } from '../report/index.ts';
 import type { Action } from './action.ts';
 import { defineAction } from './action.ts';
 import { directory, pipeline, token } from './common-inputs.ts';
+import { placesOfStages } from './stage-outputs.ts';
 
 export const registerAction: Action = defineAction({
   name: 'register',
@@ -21,6 +22,10 @@ export const registerAction: Action = defineAction({
     model: { description: 'Name of the model.' },
     version: { description: 'Name of the version: `v1.4.0`.' },
     stages: { description: 'Stages where it stands by this, as a JSON list: `["staging"]`.' },
+    deployments: {
+      description:
+        'Of these stages, those that say how their versions run, as JSON for a matrix: `[{"stage": "staging", "environment": "staging"}]`.',
+    },
   },
   run: async ({ inputs, effects, say }) => {
     const { pipeline: name, run, why, token: secret } = inputs;
@@ -38,6 +43,7 @@ export const registerAction: Action = defineAction({
           ? registration.version.name
           : '';
     const stages = automatic.filter(({ answer }) => isGranted(answer)).map(({ stage }) => stage);
+    const places = await placesOfStages(stages, effects);
     say(`${model} ${version}: ${registration.kind}; stages: ${stages.join(', ') || 'none'}`);
     const lines = [
       `### ${markdownText(model)} ${markdownText(version)}`,
@@ -49,7 +55,14 @@ export const registerAction: Action = defineAction({
       ),
     ];
     return success({
-      outputs: { model, version, stages: JSON.stringify(stages) },
+      outputs: {
+        model,
+        version,
+        stages: JSON.stringify(stages),
+        deployments: JSON.stringify(
+          places.filter(({ deploys }) => deploys).map(({ stage, environment }) => ({ stage, environment })),
+        ),
+      },
       summary: `${lines.join('\n')}\n`,
     });
   },

@@ -5,14 +5,23 @@ import { fileURLToPath } from 'node:url';
 import { failed, packageFile, success, version } from '../base/index.ts';
 import type { Action } from './action.ts';
 import { defineAction } from './action.ts';
+import { appendEnvironment, readEnvironment } from './job-environment.ts';
 import { installPackages } from './packages.ts';
 
 export const setupAction: Action = defineAction({
   name: 'setup',
-  description: 'Puts the command `trainyard` on the PATH of the job. The other actions do not need it.',
+  description:
+    'Puts the command `trainyard` on the PATH of the job, and secrets into its environment. The other actions do not need it.',
   packages: false,
   permissions: [],
-  inputs: {},
+  inputs: {
+    environment: {
+      kind: 'text',
+      secret: true,
+      description:
+        'Environment variables for the steps that follow, one `NAME=value` a line: secrets of the pipeline, access to the store. They are masked in the log.',
+    },
+  },
   outputs: {
     version: { description: 'Of Trainyard: `0.1.0`.' },
     path: { description: 'Folder of the command `trainyard`; it is on the PATH of the steps that follow.' },
@@ -20,7 +29,12 @@ export const setupAction: Action = defineAction({
       description: 'Whether the native packages were on this runner already: `true` or `false`.',
     },
   },
-  run: async ({ effects, addPath, say }) => {
+  run: async ({ inputs, effects, addPath, mask, say }) => {
+    const pairs = readEnvironment(inputs.environment ?? '');
+    if (!pairs.ok) return pairs;
+    for (const [, value] of pairs.value) mask(value);
+    const file = effects.env['GITHUB_ENV'];
+    if (file !== undefined && pairs.value.length > 0) await appendEnvironment(file, pairs.value);
     const installed = await installPackages(effects.env);
     if (!installed.ok) return failed([installed.failure]);
     const { folder, cached } = installed.value;

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Console } from './console.ts';
+import { addInitVerb } from './program/init-verb.ts';
 import { addModelsVerbs } from './program/models-verbs.ts';
 import { addPipelineVerbs } from './program/pipeline-verbs.ts';
 import { addPromotionVerbs } from './program/promotion-verbs.ts';
@@ -28,6 +29,7 @@ export function buildProgram(console: Console, version: string): Command {
       checkDirectory(console, action.optsWithGlobals());
     });
 
+  addInitVerb(program, console, version);
   addPipelineVerbs(program, console);
   addReportVerb(program, console);
   const runs = program.command('runs').description('query, compare and share run records');

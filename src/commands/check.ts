@@ -2,9 +2,11 @@ import { statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { Failure, Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
-import { checkFiles, findPipeline, pipelineNames } from '../pipeline/index.ts';
+import { openRepository } from '../git/index.ts';
+import { checkFiles, findPipeline, loadPipeline, pipelineNames } from '../pipeline/index.ts';
 import type { Effects } from './effects.ts';
 import { nothingToCheck } from './failures.ts';
+import { checkCallers } from './init/check-callers.ts';
 import { findRoot } from './root.ts';
 
 export interface CheckOptions {
@@ -19,7 +21,7 @@ export interface CheckReport {
   readonly mistakes: readonly Failure[];
 }
 
-/** Reads pipeline and project files, and the contracts they name; gives every mistake. */
+/** Reads pipeline and project files, the contracts they name, and workflows that call Trainyard's; gives every mistake. */
 export async function check(
   options: CheckOptions,
   effects: Pick<Effects, 'cwd'>,
@@ -29,7 +31,22 @@ export async function check(
   if (!files.ok) return files;
   if (files.value.length === 0) return failed([nothingToCheck(root)]);
   const mistakes = await checkFiles({ root, files: files.value });
-  return success({ root, files: files.value, mistakes });
+  const workflows = options.paths.length === 0 ? await checkWorkflows(root) : success([]);
+  if (!workflows.ok) return failed([workflows.failure]);
+  return success({ root, files: files.value, mistakes: [...mistakes, ...workflows.value] });
+}
+
+/** What is wrong with the workflows that call Trainyard's; those of pipelines with mistakes wait for these. */
+async function checkWorkflows(root: string): Promise<Result<readonly Failure[], Failure>> {
+  const repository = await openRepository(root);
+  if (!repository.ok) return repository;
+  const repositoryRoot = repository.value?.workTree ?? root;
+  const loaded = await Promise.all(
+    pipelineNames(root).map((name) => loadPipeline({ root, file: `pipelines/${name}/pipeline.yaml` })),
+  );
+  if (loaded.some(({ ok }) => !ok)) return success([]);
+  const pipelines = loaded.flatMap((each) => (each.ok ? [each.value] : []));
+  return success(checkCallers({ repositoryRoot, root, pipelines }));
 }
 
 function allFiles(root: string): Result<readonly string[], readonly Failure[]> {

@@ -35,6 +35,9 @@ export type {
 export { historyOfModel, listModels, showModel } from './models.ts';
 export type { OpenedRegistry, OpenRegistryOptions } from './open-registry.ts';
 export { openRegistry } from './open-registry.ts';
+export type { InitOptions, InitReport } from './init/init.ts';
+export { init } from './init/init.ts';
+export type { InitFile } from './init/init-file.ts';
 export type { JobPlan, Occasion, PipelineJobs, PlanJobsOptions } from './plan-jobs.ts';
 export { planJobs } from './plan-jobs.ts';
 export type { PlanRequest } from './plan-pipeline.ts';

@@ -1,0 +1,92 @@
+import type { JsonScalar } from '../../base/index.ts';
+import { headerOf, sectionsOf } from './caller-sections.ts';
+import { callerNames, callers } from './callers.ts';
+
+/** Where the workflows come from that the callers call. */
+export type WorkflowSource =
+  /** The repository itself holds them. */
+  | { readonly kind: 'own' }
+  /** One commit of another repository, and for people the version that it is. */
+  | {
+      readonly kind: 'pinned';
+      readonly repository: string;
+      readonly commit: string;
+      readonly version: string;
+    };
+
+/** What the callers of a repository depend on. */
+export interface CallerSettings {
+  readonly source: WorkflowSource;
+  readonly branch: string;
+  /** Folder of the project, as a path from the root of the repository: `.`. */
+  readonly directory: string;
+  /** Cron texts of all pipelines. */
+  readonly schedules: readonly string[];
+  readonly dispatch: boolean;
+  readonly data: boolean;
+}
+
+export interface CallerFile {
+  /** Of the workflow that it calls: `pull-request`. */
+  readonly calls: string;
+  /** From the root of the repository. */
+  readonly path: string;
+  readonly text: string;
+}
+
+export const callerFolder = '.github/workflows';
+
+/** The workflows that call those of Trainyard, as a repository with these settings needs them. */
+export function callerFiles(settings: CallerSettings): readonly CallerFile[] {
+  return callerNames
+    .filter((name) => isWanted(name, settings))
+    .map((name) => {
+      const { title, about, on, permissions, concurrency, with: inputs = {} } = callers[name](settings);
+      const own: Record<string, JsonScalar> =
+        settings.directory === '.' ? {} : { directory: settings.directory };
+      const lines = [
+        `name: ${title}`,
+        '',
+        'on:',
+        ...on.map((line) => `  ${line}`),
+        '',
+        'permissions: {}',
+        '',
+        'concurrency:',
+        ...concurrency.map((line) => `  ${line}`),
+        '',
+        'jobs:',
+        `  ${name}:`,
+        '    permissions:',
+        ...Object.entries(permissions).map(([scope, level]) => `      ${scope}: ${level}`),
+        `    uses: ${usesOf(name, settings.source)}`,
+        ...withLines({ ...inputs, ...own }),
+      ];
+      const body = `${lines.join('\n')}\n`;
+      return {
+        calls: name,
+        path: `${callerFolder}/trainyard-${name}.yml`,
+        text: `${headerOf(about, sectionsOf(body))}${body}`,
+      };
+    });
+}
+
+function isWanted(name: string, { schedules, dispatch, data }: CallerSettings): boolean {
+  if (name === 'schedule') return schedules.length > 0;
+  if (name === 'dispatch') return dispatch;
+  return name !== 'watch-data' || data;
+}
+
+function usesOf(name: string, source: WorkflowSource): string {
+  const path = `.github/workflows/${name}.yml`;
+  return source.kind === 'own'
+    ? `./${path}`
+    : `${source.repository}/${path}@${source.commit} # ${source.version}`;
+}
+
+function withLines(inputs: Readonly<Record<string, JsonScalar>>): readonly string[] {
+  const entries = Object.entries(inputs);
+  return entries.length === 0
+    ? []
+    : ['    with:', ...entries.map(([key, value]) => `      ${key}: ${value}`)];
+}

@@ -1,0 +1,32 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Failure, Result } from '../../base/index.ts';
+import { failed, success } from '../../base/index.ts';
+import { openRemote } from '../../git/index.ts';
+import type { Effects } from '../effects.ts';
+import { pinUnknown } from './failures.ts';
+
+/** The commit that the tag of a version is on, asked of the repository: `https://github.com/<owner>/<name>`. */
+export async function findPin(
+  repository: string,
+  version: string,
+  { env }: Pick<Effects, 'env'>,
+): Promise<Result<string, Failure>> {
+  const scratch = await mkdtemp(join(tmpdir(), 'trainyard-pin-'));
+  try {
+    const server = (env['GITHUB_SERVER_URL'] ?? 'https://github.com').replace(/\/+$/, '');
+    const remote = await openRemote(`${server}/${repository}`, { scratch });
+    if (!remote.ok) return failed(pinUnknown(repository, version, remote.failure.message));
+    const ref = `refs/tags/${version}`;
+    const fetched = await remote.value.remote.fetch([{ from: ref, to: ref }]);
+    if (!fetched.ok) return failed(pinUnknown(repository, version, fetched.failure.message));
+    const commit = await remote.value.repository.resolve(version);
+    if (!commit.ok) return failed(pinUnknown(repository, version, commit.failure.message));
+    return commit.value === undefined
+      ? failed(pinUnknown(repository, version, 'there is no such tag'))
+      : success(commit.value);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
