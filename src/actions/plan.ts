@@ -1,10 +1,10 @@
 import { failed, success } from '../base/index.ts';
-import type { Occasion } from '../commands/index.ts';
-import { planJobs } from '../commands/index.ts';
+import type { Effects, Occasion } from '../commands/index.ts';
+import { mergedRun, planJobs } from '../commands/index.ts';
 import { markdownCode, markdownText } from '../report/index.ts';
 import type { Action } from './action.ts';
 import { defineAction } from './action.ts';
-import { directory } from './common-inputs.ts';
+import { directory, token } from './common-inputs.ts';
 import { inputInvalid, wavesTooMany } from './failures.ts';
 
 /** As many as the workflows have jobs for, one after the other. */
@@ -26,6 +26,13 @@ export const planAction: Action = defineAction({
       description:
         'Only these pipelines, with commas between. Without it, those that `client_payload.pipelines` of a `repository_dispatch` names.',
     },
+    reuse: {
+      kind: 'flag',
+      default: 'false',
+      description:
+        'Looks for the workflow run that tested the pull request of which the commit is the merge. The token then needs `actions: read` and `pull-requests: read`.',
+    },
+    token,
     directory,
   },
   outputs: {
@@ -34,6 +41,7 @@ export const planAction: Action = defineAction({
         'Those that are concerned, as JSON for a matrix: `[{"name": "heart-disease", "waves": [[{"name": "job-1", "runs-on": [], "steps": "validate\\ntrain"}]]}]`.',
     },
     any: { description: '`true` when there is one, else `false`.' },
+    'reuse-run': { description: 'With `reuse`: id of that workflow run, empty when there is none.' },
   },
   run: async ({ inputs, effects, event, say }) => {
     const asked = inputs.for ?? eventKind(effects.env['GITHUB_EVENT_NAME']);
@@ -41,7 +49,10 @@ export const planAction: Action = defineAction({
     if (occasion === undefined) {
       return failed([inputInvalid('for', asked, '`pull_request`, `push`, `schedule`, `data` or `dispatch`')]);
     }
-    const planned = await planJobs({ occasion, pipelines: namesOf(inputs.pipelines ?? askedFor(event)) }, effects);
+    const planned = await planJobs(
+      { occasion, pipelines: namesOf(inputs.pipelines ?? askedFor(event)) },
+      effects,
+    );
     if (!planned.ok) return planned;
     const { concerned, others } = planned.value;
     const long = concerned.filter(({ waves }) => waves.length > mostWaves);
@@ -58,12 +69,17 @@ export const planAction: Action = defineAction({
         })),
       ),
     }));
+    const run = inputs.reuse && pipelines.length > 0 ? await reusable(inputs.token, effects) : undefined;
     const lines = [
       ...concerned.map(({ name, because }) => `- ${markdownCode(name)}: ${markdownText(because)}`),
       ...others.map(({ name, because }) => `- not ${markdownCode(name)}: ${markdownText(because)}`),
     ];
     return success({
-      outputs: { pipelines: JSON.stringify(pipelines), any: String(pipelines.length > 0) },
+      outputs: {
+        pipelines: JSON.stringify(pipelines),
+        any: String(pipelines.length > 0),
+        'reuse-run': run === undefined ? '' : String(run),
+      },
       summary: `### Pipelines\n\n${lines.length === 0 ? 'There is none.' : lines.join('\n')}\n`,
     });
   },
@@ -128,4 +144,12 @@ function namesOf(list: string): readonly string[] {
     .split(/[,\n]/)
     .map((name) => name.trim())
     .filter((name) => name !== '');
+}
+
+/** A pull request's results only save time: when nobody can tell, everything is executed. */
+async function reusable(token: string, { env }: Effects): Promise<number | undefined> {
+  const commit = env['GITHUB_SHA'] ?? '';
+  if (!/^[0-9a-f]{40}$/.test(commit)) return undefined;
+  const found = await mergedRun(commit, { env: { ...env, GITHUB_TOKEN: token } });
+  return found.ok ? found.value : undefined;
 }

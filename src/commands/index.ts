@@ -18,6 +18,7 @@ export { exportRuns } from './export-runs.ts';
 export type { CommandFailure } from './failures.ts';
 export { folderMissing, outputUnwritable } from './failures.ts';
 export type { FollowEvent } from './follow.ts';
+export { mergedRun } from './merged-run.ts';
 export type { ModelCardOptions, ModelCardReport } from './model-card.ts';
 export { cardOfModel } from './model-card.ts';
 export type { HistorySummary, ModelSummary, StoodThere } from './model-summary.ts';
