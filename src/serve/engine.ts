@@ -14,10 +14,8 @@ export interface Engine extends AsyncDisposable {
    * Answers a block whose rows were checked. Fails with `serve-overloaded` when the queue is full, `serve-timeout` when
    * the deadline (milliseconds on the monotonic clock) passed before the rows came to their turn, and `serve-model-failed`
    * when the model cannot answer these rows; other blocks of the same batch are then answered all the same.
-   *
-   * `isPatient`: nobody waits for this block. Where there are threads they answer it, and not the one that answers others.
    */
-  infer(block: RowBlock, deadline: number, isPatient?: boolean): Promise<Result<Answered, ServeFailure>>;
+  infer(block: RowBlock, deadline: number): Promise<Result<Answered, ServeFailure>>;
   load(): EngineLoad;
 }
 

@@ -145,9 +145,8 @@ export function batchingEngine(servable: Servable, options: BatchingOptions): En
 
   return {
     servable,
-    infer: (block, deadline, isPatient = false) => {
-      const isShort = block.rows * pace.msPerRow() < largeMs && !(isPatient && elsewhere !== undefined);
-      if (block.rows < largeRows || isShort) return inferHere(block, deadline);
+    infer: (block, deadline) => {
+      if (block.rows < largeRows || block.rows * pace.msPerRow() < largeMs) return inferHere(block, deadline);
       return elsewhere === undefined
         ? inferChunks(block, deadline)
         : inferElsewhere(elsewhere, block, deadline);

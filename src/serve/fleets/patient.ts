@@ -6,7 +6,7 @@ import type { ServeFailure } from '../failures.ts';
 import { serveFailure } from '../failures.ts';
 
 export interface PatientOptions {
-  /** Rows after which waiting ends. Default: 256. */
+  /** Rows after which waiting ends. Default: 128. */
   readonly batchRows?: number;
   /** Milliseconds that the first copy waits for others at most. Default: 25. */
   readonly waitMs?: number;
@@ -27,7 +27,7 @@ interface Copy {
  * uses that version, and does not dispose it.
  */
 export function patientEngine(engine: Engine, options: PatientOptions = {}): Engine {
-  const { batchRows = 256, waitMs = 25, mostRows = 2048 } = options;
+  const { batchRows = 128, waitMs = 25, mostRows = 2048 } = options;
   let copies: Copy[] = [];
   let waiting = 0;
   let onTheirWay = 0;
@@ -93,7 +93,7 @@ async function answered(
   deadline: number,
 ): Promise<Result<Answered, ServeFailure>> {
   try {
-    return await engine.infer(block, deadline, true);
+    return await engine.infer(block, deadline);
   } catch (cause) {
     return failed(serveFailure('serve-model-failed', 'The shadow cannot answer these rows', { cause }));
   }
