@@ -1,30 +1,7 @@
 import type { JsonScalar } from '../../base/index.ts';
 import { headerOf, sectionsOf } from './caller-sections.ts';
+import type { CallerSettings, WorkflowSource } from './caller-settings.ts';
 import { callerNames, callers } from './callers.ts';
-
-/** Where the workflows come from that the callers call. */
-export type WorkflowSource =
-  /** The repository itself holds them. */
-  | { readonly kind: 'own' }
-  /** One commit of another repository, and for people the version that it is. */
-  | {
-      readonly kind: 'pinned';
-      readonly repository: string;
-      readonly commit: string;
-      readonly version: string;
-    };
-
-/** What the callers of a repository depend on. */
-export interface CallerSettings {
-  readonly source: WorkflowSource;
-  readonly branch: string;
-  /** Folder of the project, as a path from the root of the repository: `.`. */
-  readonly directory: string;
-  /** Cron texts of all pipelines. */
-  readonly schedules: readonly string[];
-  readonly dispatch: boolean;
-  readonly data: boolean;
-}
 
 export interface CallerFile {
   /** Of the workflow that it calls: `pull-request`. */

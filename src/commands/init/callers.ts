@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: expressions of workflows are written so
-import type { CallerSettings } from './caller-files.ts';
+import type { CallerSettings } from './caller-settings.ts';
 
 export interface Caller {
   readonly title: string;

@@ -3,10 +3,11 @@ import { join, relative } from 'node:path';
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { Failure, Place } from '../../base/index.ts';
 import type { Pipeline } from '../../pipeline/index.ts';
-import type { CallerFile, CallerSettings, WorkflowSource } from './caller-files.ts';
+import type { CallerFile } from './caller-files.ts';
 import { callerFiles, callerFolder } from './caller-files.ts';
 import type { Section } from './caller-sections.ts';
 import { digestOfSection, readHeader, sectionsOf } from './caller-sections.ts';
+import type { CallerSettings, WorkflowSource } from './caller-settings.ts';
 import type { CallerName } from './callers.ts';
 import { callerNames, callers } from './callers.ts';
 import {
