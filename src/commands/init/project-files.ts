@@ -142,7 +142,7 @@ ${
 Change a parameter in a pull request, and its comment says what came of it. Bring a version to production with a tag:
 
 \`\`\`sh
-git tag "${first}#production#1" "${first}@v0.1.0^{}" && git push origin "${first}#production#1"
+git tag "${first}#production#2" "${first}@v1.0.0^{}" && git push origin "${first}#production#2"
 \`\`\`
 `
     : ''
