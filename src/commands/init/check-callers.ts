@@ -213,6 +213,7 @@ function missingTriggers(found: readonly FoundCaller[], pipelines: readonly Pipe
     });
     for (const [trigger, calls] of [
       ['dispatch', 'dispatch'],
+      ['drift', 'dispatch'],
       ['data', 'watch-data'],
       ['push', 'main'],
       ['pull_request', 'pull-request'],
