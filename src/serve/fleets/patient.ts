@@ -4,6 +4,7 @@ import type { RowBlock } from '../../servable/index.ts';
 import type { Answered, Engine } from '../engine.ts';
 import type { ServeFailure } from '../failures.ts';
 import { serveFailure } from '../failures.ts';
+import { openAllowance } from './allowance.ts';
 
 export interface PatientOptions {
   /** Rows after which waiting ends. Default: 128. */
@@ -12,7 +13,16 @@ export interface PatientOptions {
   readonly waitMs?: number;
   /** Rows that may be on their way; copies beyond are dropped. Default: 2,048. */
   readonly mostRows?: number;
+  /** Share of this thread's time that copies may take; copies beyond are dropped. Default: 0.06. */
+  readonly share?: number;
+  /** Milliseconds that only go forward. */
+  readonly clock?: () => number;
 }
+
+/** Milliseconds that a row takes beside the runtime: it is collected, and observers are told of it. */
+const rowMs = 0.004;
+/** Milliseconds that copies may take at once after a pause. */
+const burstMs = 60;
 
 interface Copy {
   readonly block: RowBlock;
@@ -22,12 +32,14 @@ interface Copy {
 
 /**
  * The engine of a shadow: nobody waits for its answers, so copies are collected over several turns of the event loop and
- * handed over at once, which makes them cheap; and when there are too many of them they are dropped with
- * `serve-overloaded`, so that a slow shadow costs no memory and no answer. It shares the engine below with whoever else
+ * handed over at once, which makes them cheap; and when there are too many of them, or they take more than their share of
+ * the time, they are dropped with `serve-overloaded`, so that a shadow costs no memory and hardly an answer. It shares the engine below with whoever else
  * uses that version, and does not dispose it.
  */
 export function patientEngine(engine: Engine, options: PatientOptions = {}): Engine {
-  const { batchRows = 128, waitMs = 25, mostRows = 2048 } = options;
+  const { batchRows = 128, waitMs = 25, mostRows = 2048, share = 0.06 } = options;
+  const { clock = () => performance.now() } = options;
+  const allowance = openAllowance({ share, most: burstMs, clock });
   let copies: Copy[] = [];
   let waiting = 0;
   let onTheirWay = 0;
@@ -52,7 +64,9 @@ export function patientEngine(engine: Engine, options: PatientOptions = {}): Eng
     const [first] = batch as [Copy];
     const { deadline } = first;
     const cells = batch.length === 1 ? first.block.cells : cellsOf(batch);
+    const before = runtimeMs(engine);
     const answer = await answered(engine, { rows, cells }, deadline);
+    allowance.spend(runtimeMs(engine) - before + rows * rowMs);
     if (!answer.ok && batch.length > 1) {
       for (const copy of batch) void answerTogether([copy], copy.block.rows);
       return;
@@ -69,7 +83,8 @@ export function patientEngine(engine: Engine, options: PatientOptions = {}): Eng
     servable: engine.servable,
     infer: (block, deadline) =>
       new Promise((resolve) => {
-        if (onTheirWay > 0 && onTheirWay + block.rows > mostRows) {
+        const isFull = onTheirWay > 0 && onTheirWay + block.rows > mostRows;
+        if (isFull || !allowance.isLeft()) {
           resolve(failed(serveFailure('serve-overloaded', 'The shadow has more copies than it takes')));
           return;
         }
@@ -84,6 +99,11 @@ export function patientEngine(engine: Engine, options: PatientOptions = {}): Eng
       if (timer !== undefined) handOver();
     },
   };
+}
+
+/** What the calls of the runtime took since the version was loaded; others may use it too, and count. */
+function runtimeMs(engine: Engine): number {
+  return 1000 * (engine.load().batches?.seconds ?? 0);
 }
 
 /** Also when the engine throws, which nobody would catch: nobody waits for a copy. */

@@ -83,6 +83,8 @@ export class ModelLog implements AsyncDisposable {
   }
 
   answered(event: AnswerEvent): void {
+    // A copy that a busy shadow did not take is counted, and is no answer to anybody.
+    if (event.role === 'shadow' && event.failure?.code === 'serve-overloaded') return;
     this.answers.add(
       entryOf(event, event.version === undefined ? this.#noVersion : this.#linesOf(event.version)),
     );

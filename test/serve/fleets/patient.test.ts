@@ -41,6 +41,18 @@ describe('the engine of a shadow', () => {
     expect((await later).ok).toBe(true);
   });
 
+  it('S7: drops copies when they have taken their share of the time, until time has passed', async () => {
+    let now = 0;
+    const shadow = patientEngine(new ToldEngine(), { batchRows: 1000, share: 0.1, clock: () => now });
+    // 40 ms, at 4 us a row beside the runtime.
+    for (let i = 0; i < 10; i++) expect((await shadow.infer(block(1000), never)).ok).toBe(true);
+    for (let i = 0; i < 6; i++) await shadow.infer(block(1000), never);
+    const dropped = await shadow.infer(block(1), never);
+    expect(dropped.ok ? undefined : dropped.failure.code).toBe('serve-overloaded');
+    now += 100;
+    expect((await shadow.infer(block(1), never)).ok).toBe(true);
+  });
+
   it('takes one request that is larger than its limit when nothing else is on its way', async () => {
     const shadow = patientEngine(new ToldEngine(), { batchRows: 2, mostRows: 4 });
     expect((await shadow.infer(block(9), never)).ok).toBe(true);

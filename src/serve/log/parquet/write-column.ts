@@ -17,8 +17,10 @@ type ColumnFacts = NonNullable<ColumnChunk['meta_data']>;
 export function writeColumn(writer: ParquetWriter, column: ColumnGroup): ColumnChunk {
   const { leaf } = column;
   const out = writer.writer;
-  const compress = writer.compressors[writer.codec as 'SNAPPY'];
   const encoded = encodeColumn(column);
+  // Measured numbers hardly repeat: trying to compress them takes longer than all the rest, for a few bytes in a hundred.
+  const codec = encoded.dictionary === undefined && leaf.type === 'number' ? 'UNCOMPRESSED' : writer.codec;
+  const compress = codec === 'UNCOMPRESSED' ? asItIs : writer.compressors[codec as 'SNAPPY'];
   const start = out.offset;
   let uncompressed = 0;
   if (encoded.dictionary !== undefined) uncompressed += writeDictionary(out, encoded.dictionary, compress);
@@ -28,7 +30,7 @@ export function writeColumn(writer: ParquetWriter, column: ColumnGroup): ColumnC
     type: physical[leaf.type].type,
     encodings: encoded.dictionary === undefined ? ['PLAIN', 'RLE'] : ['PLAIN', 'RLE', 'RLE_DICTIONARY'],
     path_in_schema: [...leaf.path],
-    codec: writer.codec,
+    codec,
     num_values: BigInt(encoded.rows),
     total_uncompressed_size: BigInt(uncompressed),
     total_compressed_size: BigInt(out.offset - start),
@@ -40,6 +42,8 @@ export function writeColumn(writer: ParquetWriter, column: ColumnGroup): ColumnC
 }
 
 type Compress = (bytes: Uint8Array) => Uint8Array;
+
+const asItIs: Compress = (bytes) => bytes;
 
 /** Gives the size that it has uncompressed, as `writeData` does. */
 function writeDictionary(out: Writer, { bytes, count }: EncodedDictionary, compress: Compress): number {
@@ -72,7 +76,7 @@ function writeData(out: Writer, encoded: EncodedColumn, compress: Compress): num
       encoding: dictionary === undefined ? 'PLAIN' : 'RLE_DICTIONARY',
       definition_levels_byte_length: levels.length,
       repetition_levels_byte_length: 0,
-      is_compressed: true,
+      is_compressed: compress !== asItIs,
     },
   });
   const header = out.offset - start;
