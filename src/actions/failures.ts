@@ -6,6 +6,7 @@ export type ActionsFailure = Failure<
   | 'actions-packages-failed'
   | 'actions-npm-missing'
   | 'actions-promotion-unclear'
+  | 'actions-event-unsuited'
   | 'actions-waves-too-many'
   | 'actions-environment-invalid'
 >;
@@ -72,5 +73,14 @@ export function environmentInvalid(line: number, why: string): ActionsFailure {
     kind: 'input',
     message: `Line ${line} of the input \`environment\` cannot be used: ${why}`,
     remedy: 'Write one `NAME=value` a line, with names of your own',
+  };
+}
+
+export function eventUnsuited(expected: string): ActionsFailure {
+  return {
+    code: 'actions-event-unsuited',
+    kind: 'input',
+    message: `The event of this workflow tells the action nothing: it needs ${expected}`,
+    remedy: 'Use the action in a workflow that such an event starts, or give the input',
   };
 }

@@ -4,6 +4,7 @@ import { planAction } from './plan.ts';
 import { promoteAction } from './promote.ts';
 import { recordAction } from './record.ts';
 import { registerAction } from './register.ts';
+import { reportAction } from './report.ts';
 import { setupAction } from './setup.ts';
 import { trainAction } from './train.ts';
 import { validateAction } from './validate.ts';
@@ -14,6 +15,7 @@ export { planAction } from './plan.ts';
 export { promoteAction } from './promote.ts';
 export { recordAction } from './record.ts';
 export { registerAction } from './register.ts';
+export { reportAction } from './report.ts';
 export { runAction } from './run-action.ts';
 export { setupAction } from './setup.ts';
 export { trainAction } from './train.ts';
@@ -26,6 +28,7 @@ export const actions: readonly Action[] = [
   validateAction,
   trainAction,
   recordAction,
+  reportAction,
   registerAction,
   promoteAction,
   deployAction,

@@ -1,0 +1,3 @@
+import { reportAction, runAction } from '../../src/actions/index.ts';
+
+await runAction(reportAction);
