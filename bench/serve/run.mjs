@@ -6,7 +6,7 @@
 //     npm run bench -- serve --minutes=10                10 models for ten minutes
 //     npm run bench -- serve --parts=rivals,overload     some of it: rivals, steady, overload, changes
 //     npm run bench -- serve --seconds=5                 of each measurement (default 8)
-//     npm run bench -- serve --slack=1.3                 limits that a busy machine meets too: figures may be 30 % worse
+//     npm run bench -- serve --slack=1.3                 limits for a busy machine: figures may be 30 % worse
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';

@@ -99,7 +99,14 @@ export async function answerRows(
   const checked = checking instanceof Promise ? await checking : checking;
   const answer = await ask(request, checked, choice, within);
   if (choice.shadows.length > 0 && isWorthACopy(answer)) {
-    for (const shadow of choice.shadows) void copy(request, checked, shadow, choice.version, within);
+    for (const shadow of choice.shadows) {
+      if (shadow.engine.takesCopy?.(rows.length) !== false) {
+        void copy(request, checked, shadow, choice.version, within);
+        continue;
+      }
+      const { model: name, protocol } = request;
+      for (const observer of world.observers) observer.dropped?.({ model: name, shadow, protocol });
+    }
   }
   return answer;
 }

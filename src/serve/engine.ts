@@ -16,6 +16,8 @@ export interface Engine extends AsyncDisposable {
    * when the model cannot answer these rows; other blocks of the same batch are then answered all the same.
    */
   infer(block: RowBlock, deadline: number): Promise<Result<Answered, ServeFailure>>;
+  /** Of a shadow's engine: whether it has room and time for a copy of so many rows. Absent: it takes everything. */
+  takesCopy?(rows: number): boolean;
   load(): EngineLoad;
 }
 

@@ -28,7 +28,7 @@ export interface RequestProblem extends RowProblem {
 
 export type ServeFailureCode = keyof typeof statuses;
 
-const statuses = {
+export const statuses = {
   'serve-http': 400,
   'serve-route-unknown': 404,
   'serve-method': 405,

@@ -12,10 +12,18 @@ export interface Observer {
    * answer must not go out without its record. Absent: nothing to wait for.
    */
   settled?(event: AnswerEvent): Promise<ServeFailure | undefined> | undefined;
+  /** A shadow had too much to do for a copy, which was not made. */
+  dropped?(copy: DroppedCopy): void;
   /** Every answer of the listener, of whatever route. */
   replied?(event: ReplyEvent): void;
   /** What an observer that keeps events did with them; the metrics ask at every scrape. */
   kept?(): KeptEvents;
+}
+
+export interface DroppedCopy {
+  readonly model: string;
+  readonly shadow: ServedVersion;
+  readonly protocol: AnswerEvent['protocol'];
 }
 
 export interface ReplyEvent {

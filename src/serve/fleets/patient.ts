@@ -7,7 +7,7 @@ import { serveFailure } from '../failures.ts';
 import { openAllowance } from './allowance.ts';
 
 export interface PatientOptions {
-  /** Rows after which waiting ends. Default: 128. */
+  /** Rows after which waiting ends. Default: 60, so few that no other thread is asked. */
   readonly batchRows?: number;
   /** Milliseconds that the first copy waits for others at most. Default: 25. */
   readonly waitMs?: number;
@@ -20,7 +20,7 @@ export interface PatientOptions {
 }
 
 /** Milliseconds that a row takes beside the runtime: it is collected, and observers are told of it. */
-const rowMs = 0.004;
+const rowMs = 0.006;
 /** Milliseconds that copies may take at once after a pause. */
 const burstMs = 60;
 
@@ -37,13 +37,18 @@ interface Copy {
  * uses that version, and does not dispose it.
  */
 export function patientEngine(engine: Engine, options: PatientOptions = {}): Engine {
-  const { batchRows = 128, waitMs = 25, mostRows = 2048, share = 0.06 } = options;
+  const { batchRows = 60, waitMs = 25, mostRows = 2048, share = 0.06 } = options;
   const { clock = () => performance.now() } = options;
   const allowance = openAllowance({ share, most: burstMs, clock });
   let copies: Copy[] = [];
   let waiting = 0;
   let onTheirWay = 0;
   let timer: NodeJS.Timeout | undefined;
+
+  const takesCopy = (rows: number): boolean => {
+    const isFull = onTheirWay > 0 && onTheirWay + rows > mostRows;
+    return !isFull && allowance.isLeft();
+  };
 
   const handOver = (): void => {
     clearTimeout(timer);
@@ -81,10 +86,10 @@ export function patientEngine(engine: Engine, options: PatientOptions = {}): Eng
 
   return {
     servable: engine.servable,
+    takesCopy,
     infer: (block, deadline) =>
       new Promise((resolve) => {
-        const isFull = onTheirWay > 0 && onTheirWay + block.rows > mostRows;
-        if (isFull || !allowance.isLeft()) {
+        if (!takesCopy(block.rows)) {
           resolve(failed(serveFailure('serve-overloaded', 'The shadow has more copies than it takes')));
           return;
         }

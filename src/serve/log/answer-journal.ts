@@ -70,7 +70,8 @@ export class AnswerJournal {
     this.#waitingBytes += entry.bytes;
     counters.waiting += lines;
     if (mode === 'sync') this.#next ??= this.#soon();
-    else if (this.#waitingRows > buffer.rows / 4) this.#next ??= this.#soon();
+    // What waits is copied by each collection of garbage: as soon as it fills a write, it goes.
+    else if (this.#waitingRows >= Math.min(sliceRows, buffer.rows / 4)) this.#next ??= this.#soon();
     else this.#timer ??= setTimeout(() => void this.flush(), buffer.ms).unref();
   }
 

@@ -1,5 +1,7 @@
+import type { ServeFailureCode } from '../failures.ts';
+import { statuses } from '../failures.ts';
 import type { AnswerRole, ServedVersion } from '../fleet.ts';
-import type { AnswerEvent, Observer, ReplyEvent } from '../observer.ts';
+import type { AnswerEvent, DroppedCopy, Observer, ReplyEvent } from '../observer.ts';
 import { Buckets, latencyBounds } from './buckets.ts';
 
 /** What was counted of one version in one role over one protocol. */
@@ -43,9 +45,20 @@ export class Counters implements Observer {
     counts.seconds.add(event.latency / 1000);
     if (failure === undefined) counts.rows += event.rows.length;
     increase(counts.statuses, failure?.status ?? 200);
-    if (failure === undefined) return;
-    const codes = this.errors.get(event.model) ?? new Map<string, number>();
-    this.errors.set(event.model, increase(codes, failure.code));
+    if (failure !== undefined) this.#failed(event.model, failure.code);
+  }
+
+  dropped({ model, shadow, protocol }: DroppedCopy): void {
+    increase(
+      this.#counts(shadow, { model, role: 'shadow', protocol }).statuses,
+      statuses['serve-overloaded'],
+    );
+    this.#failed(model, 'serve-overloaded');
+  }
+
+  #failed(model: string, code: ServeFailureCode): void {
+    const codes = this.errors.get(model) ?? new Map<string, number>();
+    this.errors.set(model, increase(codes, code));
   }
 
   replied({ route, status, code }: ReplyEvent): void {
@@ -66,7 +79,10 @@ export class Counters implements Observer {
     }
   }
 
-  #counts(version: ServedVersion, { model, role, protocol }: AnswerEvent): AnswerCounts {
+  #counts(
+    version: ServedVersion,
+    { model, role, protocol }: Pick<AnswerEvent, 'model' | 'role' | 'protocol'>,
+  ): AnswerCounts {
     let counted = this.versions.get(version);
     if (counted === undefined) {
       counted = { model, series: [], scrapesGone: 0 };
