@@ -70,11 +70,14 @@ interface Claim {
   readonly inherited: boolean;
 }
 
+let drafts = 0;
+
 async function claim({ folder, number, now, inherited }: Claim): Promise<Lock | undefined> {
   const owner = identityOf(process.pid);
   const holder: Holder = { version: 1, owner, since: new Date(now()).toISOString(), released: false };
   const file = fileOf(folder, number);
-  const draft = path.join(folder, `draft-${process.pid}-${number}-${now()}`);
+  // Two of one process may ask in the same millisecond.
+  const draft = path.join(folder, `draft-${process.pid}-${++drafts}-${number}-${now()}`);
   await writeFile(draft, `${JSON.stringify(holder)}\n`);
   try {
     await link(draft, file);

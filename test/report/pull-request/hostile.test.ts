@@ -61,7 +61,7 @@ describe('a comment of a hostile report (V4)', () => {
       fc.string({ unit: 'grapheme' }),
       fc.string({ unit: 'binary' }),
     );
-    fc.assert(
+    void fc.assert(
       fc.property(
         fc.array(any, { minLength: 5, maxLength: 25 }),
         fc.integer({ min: 1, max: 3 }),

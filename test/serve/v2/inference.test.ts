@@ -455,7 +455,10 @@ describe('S1: a bad request', () => {
   it('to a model that is not served is a 404', async () => {
     for (const path of ['/v2/models/none/infer', '/v2/models/none/versions/v1/infer']) {
       const answer = await server.post(path, { inputs: [] });
-      expect([answer.status, answer.json]).toEqual([404, { error: 'No model of this name is served here; /docs lists those that are' }]);
+      expect([answer.status, answer.json]).toEqual([
+        404,
+        { error: 'No model of this name is served here; /docs lists those that are' },
+      ]);
     }
   });
 

@@ -67,7 +67,10 @@ describe('S1: metadata', () => {
   it('of what is not served is a 404 with an error', async () => {
     for (const path of ['', '/ready', '/config', '/stats', '/versions/v1', '/versions/v1/ready']) {
       const answer = await server.get(`/v2/models/none${path}`);
-      expect([answer.status, answer.json]).toEqual([404, { error: 'No model of this name is served here; /docs lists those that are' }]);
+      expect([answer.status, answer.json]).toEqual([
+        404,
+        { error: 'No model of this name is served here; /docs lists those that are' },
+      ]);
       const version = await server.get(`/v2/models/sum/versions/v9${path.replace('/versions/v1', '')}`);
       expect([version.status, version.json]).toEqual([
         404,
