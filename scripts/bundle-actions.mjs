@@ -14,7 +14,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundle, licenceTexts, requireBanner, root, withNames, writeWhole } from './bundling.mjs';
+import { bundle, carrying, licenceTexts, requireBanner, root, withNames, writeWhole } from './bundling.mjs';
 
 const { values } = parseArgs({
   options: { check: { type: 'boolean' }, out: { type: 'string', default: 'actions/dist' } },
@@ -27,15 +27,7 @@ const native = Object.keys(
 const optional = ['xmlbuilder2', 'libxmljs2', 'ajv-formats-draft2019'];
 const external = [...native, ...optional, 'onnxruntime-web'];
 const common = {
-  bundle: true,
-  splitting: true,
-  minify: true,
-  // Names of functions and classes stay, for messages.
-  keepNames: true,
-  legalComments: 'none',
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
+  ...carrying,
   external,
   banner: requireBanner,
   plugins: [withNames(external)],

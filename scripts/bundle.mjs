@@ -17,6 +17,7 @@ import path from 'node:path';
 import {
   bundle,
   byName,
+  carrying,
   packageAt,
   packagesIn,
   requireBanner,
@@ -71,19 +72,11 @@ const withoutUnused = {
 const external = ['onnxruntime-node'];
 
 const { metafile } = await bundle({
+  ...carrying,
   entryPoints: { server: 'dist/serve/main.js' },
   outdir: 'dist/server',
   outExtension: { '.js': '.mjs' },
   chunkNames: 'chunk-[hash]',
-  bundle: true,
-  splitting: true,
-  minify: true,
-  // Names of functions and classes stay, for messages and metrics.
-  keepNames: true,
-  legalComments: 'none',
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
   external,
   define: {
     TRAINYARD_BUNDLED_VERSION: JSON.stringify(

@@ -7,6 +7,19 @@ import { build } from 'esbuild';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** Of programs that carry their packages. */
+export const carrying = {
+  bundle: true,
+  splitting: true,
+  minify: true,
+  // Names of functions and classes stay, for messages and metrics.
+  keepNames: true,
+  legalComments: 'none',
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+};
+
 /** CommonJS packages ask for modules of Node while they load. */
 export const requireBanner = {
   js: "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);",

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Digest, Json, Result } from '../../base/index.ts';
 import { digestOfBytes, failed, isDigest, success } from '../../base/index.ts';
+import type { Environment } from '../../store/index.ts';
 import type { ImageBase, ImagePlatform } from './built-image.ts';
 import type { ImageFailure } from './failures.ts';
 import { basePlatform, baseUnsupported, imageUnwritable, ofBase } from './failures.ts';
@@ -11,7 +12,6 @@ import type { ImageName } from './image-name.ts';
 import { readImageName, registryOf, repositoryOf } from './image-name.ts';
 import type { Descriptor, ImageConfig, Manifest } from './oci.ts';
 import { dockerTypes, mediaTypes } from './oci.ts';
-import type { Environment } from './registry/credentials.ts';
 import type { FoundManifest, Registry } from './registry/registry.ts';
 import { openRegistryAt } from './registry/registry.ts';
 

@@ -1,6 +1,7 @@
 import type { Failure, Json, Result, Verdict } from '../../base/index.ts';
 import { canonicalJson, digestOfBytes, success } from '../../base/index.ts';
 import type { ServingPlan } from '../../serve/index.ts';
+import type { Environment } from '../../store/index.ts';
 import type { AssembledImage } from './assemble.ts';
 import { assemble } from './assemble.ts';
 import type { BaseImage, NamedBase } from './base-image.ts';
@@ -13,7 +14,6 @@ import { labelsOf } from './labels.ts';
 import type { Layer } from './oci.ts';
 import { inApp, makeLayer } from './oci.ts';
 import { packedModels, relocated } from './packed-models.ts';
-import type { Environment } from './registry/credentials.ts';
 import type { RuntimeFiles } from './runtime-files.ts';
 import { runtimeOf } from './runtime-files.ts';
 import { sbomOf } from './sbom.ts';

@@ -3,10 +3,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Result } from '../../base/index.ts';
 import { failed, success } from '../../base/index.ts';
+import type { Environment } from '../../store/index.ts';
 import type { ImageFailure } from './failures.ts';
 import { dockerFailed, dockerMissing } from './failures.ts';
 import { layoutArchive } from './layout.ts';
-import type { Environment } from './registry/credentials.ts';
 
 /** Runs a command of the program `docker` on the PATH; its standard output. */
 export async function runDocker(

@@ -2,6 +2,7 @@ import { lstat, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Failure, Json, Result } from '../../base/index.ts';
 import { canonicalJson, failed, success } from '../../base/index.ts';
+import type { Environment } from '../../store/index.ts';
 import { fetchLayers } from './base-image.ts';
 import type { DraftContext, DraftImage } from './build-image.ts';
 import type { BuiltImage } from './built-image.ts';
@@ -10,7 +11,6 @@ import { imageFolderTaken, imageUnwritable } from './failures.ts';
 import { sbomFile } from './image-paths.ts';
 import { writeContextFile, writeLayout } from './layout.ts';
 import { layoutFolder } from './push.ts';
-import type { Environment } from './registry/credentials.ts';
 
 /**
  * Writes the context that Docker builds from into `<output>/context`: Dockerfile, what goes into the image, and beside

@@ -1,4 +1,4 @@
-import type { Credential } from './credentials.ts';
+import type { Credential } from './docker-login.ts';
 
 /** A request that is small and that nothing is followed for. */
 export interface PlainRequest {

@@ -7,8 +7,8 @@ import { proxyFor } from '../../git/index.ts';
 import type { StoreFailure } from '../failures.ts';
 import { registryDenied, registryRefused, registryUnreachable, storeCancelled } from '../failures.ts';
 import { authorize, isLoopback } from './authorize.ts';
-import type { Credential, Environment } from './credentials.ts';
 import { credentialFor } from './credentials.ts';
+import type { Credential, Environment } from './docker-login.ts';
 
 export interface SessionOptions {
   /** For messages: `oci://ghcr.io/owner/name`. */

@@ -1,10 +1,10 @@
 import type { Digest, Result } from '../../../base/index.ts';
 import { digestOfBytes, failed, isDigest, success } from '../../../base/index.ts';
+import type { Environment } from '../../../store/index.ts';
 import type { ImageFailure } from '../failures.ts';
 import { blobWrong, registryBroken, registryNotFound } from '../failures.ts';
 import type { Descriptor } from '../oci.ts';
 import { dockerTypes, mediaTypes } from '../oci.ts';
-import type { Environment } from './credentials.ts';
 import { registrySession } from './session.ts';
 
 export interface FoundManifest {

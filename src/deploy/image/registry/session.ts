@@ -2,10 +2,10 @@ import type { Dispatcher } from 'undici';
 import type { Result } from '../../../base/index.ts';
 import { failed, success } from '../../../base/index.ts';
 import { proxyFor } from '../../../git/index.ts';
+import type { Credential, Environment } from '../../../store/index.ts';
+import { dockerLogin } from '../../../store/index.ts';
 import type { ImageFailure } from '../failures.ts';
 import { registryBroken, registryDenied, registryUnreachable } from '../failures.ts';
-import type { Credential, Environment } from './credentials.ts';
-import { credentialFor } from './credentials.ts';
 
 export interface Sent {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT';
@@ -95,7 +95,7 @@ export async function registrySession(host: string, environment: Environment): P
 
   /** Something to show for a challenge; `undefined` when there is nothing. */
   const authorize = async (challenge: string, sent: Sent): Promise<string | undefined> => {
-    credential ??= credentialFor(host, environment);
+    credential ??= dockerLogin(host, environment);
     const who = await credential;
     const basic = who?.kind === 'password' ? basicOf(who) : undefined;
     if (/^basic/i.test(challenge)) return basic;
