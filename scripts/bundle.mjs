@@ -12,7 +12,7 @@
  *
  * dist/web/runtime.js: what a page needs around the ONNX Runtime to answer as the server does.
  */
-import { readFileSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   bundle,
@@ -41,6 +41,9 @@ await bundle({
   target: 'node20',
   packages: 'external',
 });
+
+// npm makes a command executable when it links it, and not again when it is built anew.
+chmodSync(path.join(root, 'dist/bin/trainyard.js'), 0o755);
 
 /** Packages that a started server never reaches, though code that it shares with others names them. */
 const absent = /^(@duckdb\/|isomorphic-git$|@sigstore\/)/;
