@@ -7,6 +7,7 @@ const config: ViteUserConfig = {
   test: {
     ...base.test,
     include: ['test/browser/**/*.test.ts'],
+    globalSetup: ['test/browser/site/rig/global.ts'],
     exclude: [],
     fileParallelism: false,
     testTimeout: 120_000,

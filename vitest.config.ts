@@ -1,6 +1,13 @@
 import type { ViteUserConfig } from 'vitest/config';
 
 const config: ViteUserConfig = {
+  // As pages of the site name them: site/config.ts.
+  resolve: {
+    alias: {
+      '@site': `${import.meta.dirname}/site`,
+      '@format': `${import.meta.dirname}/src/site/format/index.ts`,
+    },
+  },
   test: {
     include: ['test/**/*.test.ts'],
     exclude: [
@@ -9,11 +16,17 @@ const config: ViteUserConfig = {
       'test/browser/**',
       'test/containers/**',
       'test/manifests/**',
+      'test/stories/**',
+      'test/act/**',
+      'test/committed/**',
+      'test/docs/whole/**',
     ],
     setupFiles: ['test/setup.ts'],
     pool: 'threads',
     maxWorkers: 2,
-    testTimeout: 60_000,
+    // Against what hangs; the longest tests take half a minute on a machine of their own.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     coverage: { include: ['src/**/*.ts'], reporter: ['text-summary', 'json-summary'] },
   },
 };

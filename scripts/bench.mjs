@@ -29,7 +29,8 @@ if (unknown.length > 0) {
 }
 
 execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' });
-const python = wanted.every((name) => name === 'start-up') ? undefined : peers();
+const alone = (name) => name === 'site' || name.startsWith('start-');
+const python = wanted.every(alone) ? undefined : peers();
 for (const name of wanted) {
   console.log(`== ${name}`);
   const { status } = spawnSync(process.execPath, [join(root, 'bench', name, 'run.mjs'), ...options], {

@@ -23,8 +23,9 @@ const out = path.resolve(root, values.out);
 const native = Object.keys(
   JSON.parse(readFileSync(path.join(root, 'actions/package.json'), 'utf8')).dependencies,
 );
-// Of the bill of materials' library, parts that it goes without: XML, and checks of its own output.
-const optional = ['xmlbuilder2', 'libxmljs2', 'ajv-formats-draft2019'];
+// What packages go without, and we never ask for: of the bill of materials' library XML and checks of its own output; of
+// the one that fetches for Sigstore, texts in other character sets than UTF-8.
+const optional = ['xmlbuilder2', 'libxmljs2', 'ajv-formats-draft2019', 'iconv-lite'];
 const external = [...native, ...optional, 'onnxruntime-web'];
 const common = {
   ...carrying,
@@ -61,6 +62,14 @@ const server = path.join(out, 'server');
 rmSync(server, { recursive: true, force: true });
 mkdirSync(server, { recursive: true });
 cpSync(path.join(root, 'dist/server'), server, { recursive: true });
+// What pages start as workers, and what their digest is made of; their sources are those of the repository.
+for (const folder of ['workers', 'web', 'site/format']) {
+  rmSync(path.join(out, folder), { recursive: true, force: true });
+  cpSync(path.join(root, 'dist', folder), path.join(out, folder), {
+    recursive: true,
+    filter: (file) => !/\.(map|d\.ts)$/.test(file),
+  });
+}
 writeWhole(path.join(out, 'licences.txt'), licenceTexts(metafile));
 
 if (values.check === true) {

@@ -11,8 +11,10 @@
  * what is inside, for the bill of materials of an image.
  *
  * dist/web/runtime.js: what a page needs around the ONNX Runtime to answer as the server does.
+ *
+ * dist/workers/<name>.js: what the pages of a site compute in a worker, one file for each module of src/site/browser/.
  */
-import { chmodSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   bundle,
@@ -113,5 +115,25 @@ await bundle({
   platform: 'browser',
   target: 'es2022',
   minifySyntax: true,
+  plugins: [onlyWhatIsUsed],
+});
+
+// By its sources: what was compiled of a module that is gone is no worker any more.
+const workers = existsSync(`${root}/src/site/browser`) ? readdirSync(`${root}/src/site/browser`) : [];
+mkdirSync(`${root}/dist/workers`, { recursive: true });
+await bundle({
+  entryPoints: Object.fromEntries(
+    workers
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => path.basename(file, '.ts'))
+      .map((name) => [name, `dist/site/browser/${name}.js`]),
+  ),
+  outdir: 'dist/workers',
+  bundle: true,
+  format: 'esm',
+  platform: 'browser',
+  target: 'es2022',
+  minify: true,
+  legalComments: 'none',
   plugins: [onlyWhatIsUsed],
 });

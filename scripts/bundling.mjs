@@ -20,9 +20,14 @@ export const carrying = {
   target: 'node20',
 };
 
-/** CommonJS packages ask for modules of Node while they load. */
+/** CommonJS packages ask for modules of Node while they load, and some for their own folder. */
 export const requireBanner = {
-  js: "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);",
+  js: [
+    "import { createRequire as createRequireOfBundle } from 'node:module';",
+    "import { dirname as dirnameOfBundle } from 'node:path';",
+    "import { fileURLToPath as pathOfBundle } from 'node:url';",
+    'const require = createRequireOfBundle(import.meta.url), __filename = pathOfBundle(import.meta.url), __dirname = dirnameOfBundle(__filename);',
+  ].join(' '),
 };
 
 /**
@@ -115,22 +120,25 @@ function packageIn(folder) {
   return { name, version, license };
 }
 
-/** Every package of a bundle with the words of its licence, as licences ask of whoever passes on their code. */
+/**
+ * Every package of a bundle with the words of its licence, as licences ask of whoever passes on their code. Words that
+ * several packages have are there once, after the names of them all.
+ */
 export function licenceTexts(metafile) {
-  const texts = foldersIn(metafile).map((folder) => {
-    const own = packageIn(folder);
-    const file = readdirSync(folder).find((name) => /^(licen[cs]e|copying)(\.|$)/i.test(name));
+  const packages = new Map(foldersIn(metafile).map((folder) => [folder, packageIn(folder)]));
+  const sorted = [...packages].sort(([, a], [, b]) => byName(a, b));
+  const names = new Map();
+  for (const [folder, { name, version, license }] of sorted) {
+    const file = readdirSync(folder).find((each) => /^(licen[cs]e|copying)(\.|$)/i.test(each));
     const words =
       file === undefined
         ? '(The package has no file of its licence.)'
-        : readFileSync(path.join(folder, file), 'utf8');
-    return {
-      ...own,
-      text: `${own.name} ${own.version} (${own.license})\n\n${words.trim().replaceAll('\r\n', '\n')}\n`,
-    };
-  });
-  const each = [...new Map(texts.map((one) => [`${one.name}@${one.version}`, one])).values()].sort(byName);
-  return each.map(({ text }) => text).join(`\n${'-'.repeat(80)}\n\n`);
+        : readFileSync(path.join(folder, file), 'utf8').trim().replaceAll('\r\n', '\n');
+    names.set(words, (names.get(words) ?? new Set()).add(`${name} ${version} (${license})`));
+  }
+  return [...names]
+    .map(([words, those]) => `${[...those].join('\n')}\n\n${words}\n`)
+    .join(`\n${'-'.repeat(80)}\n\n`);
 }
 
 export function byName(a, b) {

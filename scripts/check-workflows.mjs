@@ -9,8 +9,8 @@ import { workflowFindings } from './workflows/workflow-rules.mjs';
 
 /*
  * Checks the workflows and actions of a folder without running them: by GitHub's own language service, by actionlint,
- * and by rules for what neither finds (docs/workflows.md, or `--rules`). Prints what it finds as
- * `file:line:column: rule: message`, or as annotations with `--annotations`, and ends with 1 when there is something.
+ * and by rules for what neither finds (workflows/action-rules.mjs and workflows/workflow-rules.mjs). Prints what it finds
+ * as `file:line:column: rule: message`, or as annotations with `--annotations`, and ends with 1 when there is something.
  */
 
 /** @returns {Promise<readonly import('./workflows/finding.d.mts').Finding[]>} in the order of files and lines */

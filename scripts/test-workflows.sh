@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
-# Everything that is checked of workflows and actions without running them: `npm run workflows`, and zizmor. Zizmor is
-# installed from PyPI, at the version of test/runner/static/requirements.txt, into a virtual environment outside of the
-# tree. It must find what is wrong with the bad example before it is believed about ours. Needs Python 3.11 with venv.
+# Workflows and actions, by programs of others. All that is fetched goes into a cache outside of the tree:
+#   without running them   `npm run workflows`, and zizmor from PyPI, at the version of test/runner/static/requirements.txt;
+#                          it must find what is wrong with the bad example before it is believed about ours
+#   under act              its Go module (scripts/act.sh), in host mode against the fake of GitHub: test/act
+#   elsewhere              the files of a commit alone, on Node 24 from npm (scripts/node24.sh): test/committed
+# Needs Python 3.11 with venv, Go 1.21, and npm within reach. `--static` ends after the first; other arguments go to Vitest.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -26,8 +29,11 @@ for audit in artipacked dangerous-triggers template-injection unpinned-uses; do
 done
 
 npm run --silent workflows
-inputs=()
-for folder in .github actions; do if [ -d "$folder" ]; then inputs+=("$folder"); fi; done
-if compgen -G '.github/workflows/*.yml' > /dev/null; then
-  zizmor --strict-collection "${inputs[@]}"
-fi
+zizmor --strict-collection .github actions
+if [ "${1:-}" = --static ]; then exit 0; fi
+
+TRAINYARD_ACT="$(scripts/act.sh)"
+TRAINYARD_NODE24="$(scripts/node24.sh)"
+export TRAINYARD_ACT TRAINYARD_NODE24
+npm run --silent build
+exec npx vitest run --config vitest.workflows.config.ts "$@"

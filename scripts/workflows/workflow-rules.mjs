@@ -32,11 +32,12 @@ export function workflowFindings(files, workflow) {
         if (isObject(step)) checkStep(files, { add, events, job, step, path: [...path, 'steps', index] });
       }
     } else checkPin(add, [...path, 'uses'], job.uses);
+    // A job that calls a workflow does nothing itself: there each job has its own queue.
     if (
       writes(root, job) &&
       root.concurrency === undefined &&
       job.concurrency === undefined &&
-      !isCalled(events)
+      job.uses === undefined
     ) {
       add(
         path,
@@ -55,10 +56,6 @@ function eventsOf(on) {
 }
 
 /** A workflow that is only ever called leaves the queue to its callers. */
-function isCalled(events) {
-  return events.length === 1 && events[0] === 'workflow_call';
-}
-
 function writes(root, job) {
   const permissions = job.permissions ?? root.permissions;
   return permissions === 'write-all' || (isObject(permissions) && permissions.contents === 'write');

@@ -47,8 +47,10 @@ export interface Action<I extends InputSpecs = InputSpecs, O extends OutputSpecs
   readonly name: string;
   /** One sentence, for `action.yml` and the marketplace. */
   readonly description: string;
-  /** Whether it computes with data or models, and so needs the native packages. */
-  readonly packages: boolean;
+  /** Whether it computes with data or models, and so needs the native packages; `site` needs those of the pages, too. */
+  readonly packages: boolean | 'site';
+  /** Of one that needs them: whether it goes without them when it is called so. */
+  goesWithoutPackages?(inputs: InputValues<I>): boolean;
   readonly inputs: I;
   readonly outputs: O;
   /** Permissions of the job's token, for the reference page: `contents: read`. */

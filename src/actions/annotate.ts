@@ -12,9 +12,14 @@ export function annotationOf(failure: Failure, project: string): Annotation {
   return {
     level: kind === 'input' || kind === 'verdict' || kind === 'world' ? 'error' : 'warning',
     title: code,
-    message: remedy === undefined ? `${message}.` : `${message}. ${remedy}.`,
+    message: remedy === undefined ? sentence(message) : `${sentence(message)} ${sentence(remedy)}`,
     ...(place === undefined ? {} : { place: inRepository(place, project) }),
   };
+}
+
+/** Rooms write with and without a full stop. */
+function sentence(text: string): string {
+  return /[.!?]$/.test(text.trimEnd()) ? text.trimEnd() : `${text.trimEnd()}.`;
 }
 
 function inRepository(place: Place, project: string): Place {

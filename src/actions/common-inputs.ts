@@ -25,3 +25,10 @@ export const token: {
   default: '${{ github.token }}',
   description: 'Token for GitHub; the job says in `permissions:` what it may.',
 };
+
+export const release: { readonly kind: 'flag'; readonly default: string; readonly description: string } = {
+  kind: 'flag',
+  default: 'true',
+  description:
+    'Writes the model card of the version, and where it stands, as the notes of a release of its tag.',
+};

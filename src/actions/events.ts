@@ -23,25 +23,26 @@ export interface FinishedRun {
   readonly event: string;
   readonly headSha: string;
   readonly headBranch: string;
-  /** `owner/name` */
-  readonly headRepository: string;
+  /** `owner/name`; `undefined` once the fork has been deleted. */
+  readonly headRepository: string | undefined;
+  /** Who pushed. */
+  readonly actor: string;
   readonly url?: string;
 }
 
 export function finishedRun({ workflow_run: run }: Event): FinishedRun | undefined {
-  const { id, event, head_sha, head_branch, head_repository, html_url } = (run ?? {}) as Readonly<
+  const { id, event, head_sha, head_branch, head_repository, html_url, actor } = (run ?? {}) as Readonly<
     Record<string, unknown>
-  > & { readonly head_repository?: Named | null };
-  const headRepository = head_repository?.full_name;
-  if (typeof id !== 'number' || typeof event !== 'string' || typeof headRepository !== 'string')
-    return undefined;
-  if (typeof head_sha !== 'string' || typeof head_branch !== 'string') return undefined;
+  > & { readonly head_repository?: Named | null; readonly actor?: { readonly login?: unknown } | null };
+  if (typeof id !== 'number' || typeof event !== 'string') return undefined;
+  if (typeof head_sha !== 'string' || !/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(head_sha)) return undefined;
   return {
     id,
     event,
     headSha: head_sha,
-    headBranch: head_branch,
-    headRepository,
+    headBranch: typeof head_branch === 'string' ? head_branch : '',
+    headRepository: head_repository?.full_name,
+    actor: typeof actor?.login === 'string' ? actor.login : '',
     ...(typeof html_url === 'string' ? { url: html_url } : {}),
   };
 }

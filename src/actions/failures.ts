@@ -7,8 +7,12 @@ export type ActionsFailure = Failure<
   | 'actions-npm-missing'
   | 'actions-promotion-unclear'
   | 'actions-event-unsuited'
+  | 'actions-event-unreadable'
   | 'actions-waves-too-many'
   | 'actions-environment-invalid'
+  | 'actions-report-of-another'
+  | 'actions-folder-is-link'
+  | 'actions-machine-thrown-away'
 >;
 
 export function inputMissing(name: string, description: string): ActionsFailure {
@@ -82,5 +86,45 @@ export function eventUnsuited(expected: string): ActionsFailure {
     kind: 'input',
     message: `The event of this workflow tells the action nothing: it needs ${expected}`,
     remedy: 'Use the action in a workflow that such an event starts, or give the input',
+  };
+}
+
+/** What stands in it may be a stranger's: nothing of it is shown. */
+export function eventUnreadable(): ActionsFailure {
+  return {
+    code: 'actions-event-unreadable',
+    kind: 'world',
+    message: 'The file of the event, which GITHUB_EVENT_PATH names, cannot be read as JSON',
+    remedy:
+      'Leave the variable as the runner sets it; by hand, name a file with the event as GitHub writes it',
+  };
+}
+
+/** Repeats neither name: both may come from a fork. */
+export function reportOfAnother(): ActionsFailure {
+  return {
+    code: 'actions-report-of-another',
+    kind: 'input',
+    message: 'A report names another pipeline than the artifact that holds it',
+    remedy: 'Upload each report under the name that the output `artifact` of this action gives',
+  };
+}
+
+export function folderIsLink(path: string): ActionsFailure {
+  return {
+    code: 'actions-folder-is-link',
+    kind: 'input',
+    message: `\`${path}\` is a link, and what is written there would go elsewhere`,
+    remedy: 'Take `.trainyard/` out of the repository and into `.gitignore`',
+  };
+}
+
+export function machineThrownAway(stage: string): ActionsFailure {
+  return {
+    code: 'actions-machine-thrown-away',
+    kind: 'input',
+    message: `${stage} runs its versions in containers of the machine that deploys, and this one ends with the job`,
+    remedy:
+      'Name a runner of your own in the caller (`with: { deploy-runner: ... }`), or take `target: manifests`',
   };
 }

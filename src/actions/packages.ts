@@ -27,42 +27,56 @@ export interface InstalledPackages {
   readonly cached: boolean;
 }
 
-const files = ['package.json', 'package-lock.json', '.npmrc'];
+const files = ['package.json', 'package-lock.json'];
 
 /**
  * The native packages that the bundle of the actions leaves out: from the lock file that is committed beside it, without
  * scripts of packages, into the tool cache. A link in the folder of the actions is what programs find them by. Several
  * jobs of one machine may do this at once: a folder appears whole, or not at all.
+ *
+ * @param which those of all actions, or those of a site, which has all of them and some more
  */
 export async function installPackages(
   env: Readonly<Record<string, string | undefined>>,
+  which: '.' | 'site' = '.',
 ): Promise<Result<InstalledPackages, ActionsFailure>> {
   const own = fileURLToPath(packageFile('./'));
-  const digest = createHash('sha256').update(await readFile(join(own, 'package-lock.json')));
+  const digest = createHash('sha256').update(await readFile(join(own, which, 'package-lock.json')));
   const version = `${digest.digest('hex').slice(0, 16)}-${process.platform}-${process.arch}`;
   const cache = join(env['RUNNER_TOOL_CACHE'] ?? join(own, '.cache'), 'trainyard');
   const folder = join(cache, version);
   const cached = existsSync(folder);
   if (!cached) {
-    const made = await install(own, cache, folder, env);
+    const made = await install({ own, which, cache, folder, env });
     if (!made.ok) return made;
   }
   await link(join(folder, 'node_modules'), join(own, 'node_modules'));
   return success({ folder, cached });
 }
 
-async function install(
-  own: string,
-  cache: string,
-  folder: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<Result<void, ActionsFailure>> {
+interface Installation {
+  /** Folder of the actions. */
+  readonly own: string;
+  readonly which: '.' | 'site';
+  readonly cache: string;
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+async function install({
+  own,
+  which,
+  cache,
+  folder,
+  env,
+}: Installation): Promise<Result<void, ActionsFailure>> {
   const npm = npmOf(env);
   if (npm === undefined) return failed(npmMissing());
   await mkdir(cache, { recursive: true });
   const draft = await mkdtemp(join(cache, 'draft-'));
   try {
-    for (const name of files) await copyFile(join(own, name), join(draft, name));
+    for (const name of files) await copyFile(join(own, which, name), join(draft, name));
+    await copyFile(join(own, '.npmrc'), join(draft, '.npmrc'));
     const [command, ...args] = [...npm, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--omit=dev'];
     await promisify(execFile)(command!, args, { cwd: draft, env, maxBuffer: 16 * 1024 * 1024 });
     await writeFile(join(draft, 'complete'), '');

@@ -1,6 +1,7 @@
+import type { Failure, Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
 import type { Effects, Occasion } from '../commands/index.ts';
-import { mergedRun, planJobs } from '../commands/index.ts';
+import { mergedRun, planJobs, readPayload } from '../commands/index.ts';
 import { markdownCode, markdownText } from '../report/index.ts';
 import type { Action } from './action.ts';
 import { defineAction } from './action.ts';
@@ -19,7 +20,7 @@ export const planAction: Action = defineAction({
     for: {
       kind: 'text',
       description:
-        '`pull_request`, `push`, `schedule`, `data` (unchanged data concerns nobody) or `dispatch` (all). Without it by the event that started the workflow.',
+        '`pull_request`, `push`, `schedule`, `data` (unchanged data concerns nobody), `received` (the same of pipelines that an event brought rows for) or `dispatch` (all). Without it by the event that started the workflow.',
     },
     pipelines: {
       kind: 'text',
@@ -47,11 +48,14 @@ export const planAction: Action = defineAction({
     const asked = inputs.for ?? eventKind(effects.env['GITHUB_EVENT_NAME']);
     const occasion = occasionOf(asked, event);
     if (occasion === undefined) {
-      return failed([inputInvalid('for', asked, '`pull_request`, `push`, `schedule`, `data` or `dispatch`')]);
+      const words = '`pull_request`, `push`, `schedule`, `data`, `received` or `dispatch`';
+      return failed([inputInvalid('for', asked, words)]);
     }
+    const named = inputs.pipelines === undefined ? askedFor(event) : success(namesOf(inputs.pipelines));
+    if (!named.ok) return named;
     const planned = await planJobs(
-      { occasion, pipelines: namesOf(inputs.pipelines ?? askedFor(event)) },
-      effects,
+      { occasion, pipelines: named.value },
+      { ...effects, env: { ...effects.env, GITHUB_TOKEN: inputs.token, TRAINYARD_STORE_ACCESS: 'read' } },
     );
     if (!planned.ok) return planned;
     const { concerned, others } = planned.value;
@@ -61,9 +65,13 @@ export const planAction: Action = defineAction({
     for (const { name, because } of [...concerned, ...others]) say(`${name}: ${because}`);
     const pipelines = concerned.map(({ name, waves }) => ({
       name,
-      waves: waves.map((groups) =>
-        groups.map(({ runsOn, steps }, i) => ({
-          name: runsOn.length === 0 ? `job-${i + 1}` : runsOn.join('-'),
+      waves: waves.map((groups, i) =>
+        groups.map(({ runsOn, steps }, j) => ({
+          // A part of names of artifacts, too: another one for each group of a wave, whatever its labels are.
+          name:
+            runsOn.length === 0
+              ? `job-${i + 1}`
+              : `${runsOn.join('-').replaceAll(/[^\w.-]+/g, '-')}-${j + 1}`,
           'runs-on': runsOn,
           steps: steps.join('\n'),
         })),
@@ -91,6 +99,8 @@ function eventKind(name: string | undefined): string {
     case 'push':
     case 'schedule':
       return name;
+    case 'merge_group':
+      return 'pull_request';
     default:
       return 'dispatch';
   }
@@ -100,6 +110,11 @@ function eventKind(name: string | undefined): string {
 function occasionOf(kind: string, event: Readonly<Record<string, unknown>>): Occasion | undefined {
   switch (kind) {
     case 'pull_request': {
+      const queued = event['merge_group'];
+      if (queued !== undefined) {
+        const branch = text(member(queued, 'base_ref'))?.replace(/^refs\/heads\//, '');
+        return { kind, base: commit(member(queued, 'base_sha')), branch };
+      }
       const base = member(member(event, 'pull_request'), 'base');
       return { kind, base: commit(member(base, 'sha')), branch: text(member(base, 'ref')) };
     }
@@ -114,6 +129,8 @@ function occasionOf(kind: string, event: Readonly<Record<string, unknown>>): Occ
     case 'data':
     case 'dispatch':
       return { kind };
+    case 'received':
+      return { kind: 'data', received: true };
     default:
       return undefined;
   }
@@ -134,9 +151,9 @@ function commit(value: unknown): string | undefined {
 }
 
 /** Of a `repository_dispatch`: names, which are looked up below `pipelines/` and are nothing else. */
-function askedFor(event: Readonly<Record<string, unknown>>): string {
-  const names = member(event['client_payload'], 'pipelines');
-  return Array.isArray(names) ? names.slice(0, 100).map(String).join(',') : (text(names) ?? '');
+function askedFor(event: Readonly<Record<string, unknown>>): Result<readonly string[], readonly Failure[]> {
+  const read = readPayload(event['client_payload']);
+  return read.ok ? success(read.value.pipelines) : failed([read.failure]);
 }
 
 function namesOf(list: string): readonly string[] {

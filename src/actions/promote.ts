@@ -1,20 +1,18 @@
-import type { Failure, Result } from '../base/index.ts';
-import { failed, success } from '../base/index.ts';
-import type { PromotionEffects } from '../commands/index.ts';
-import { promote, promoteFromTag, rollback } from '../commands/index.ts';
-import { decisionMarkdown, isGranted, promotionMarkdown, shownRollback } from '../report/index.ts';
-import type { Action } from './action.ts';
+import { success } from '../base/index.ts';
+import type { Action, Annotation } from './action.ts';
 import { defineAction } from './action.ts';
-import { directory, token } from './common-inputs.ts';
-import { promotionUnclear } from './failures.ts';
+import { directory, release, token } from './common-inputs.ts';
+import type { Decided } from './promotion-decision.ts';
+import { decideAsked } from './promotion-decision.ts';
 import { placesOfStages } from './stage-outputs.ts';
+import { tellComment, tellReleases } from './tell.ts';
 
 export const promoteAction: Action = defineAction({
   name: 'promote',
   description:
     'Decides a promotion or a rollback, writes what was decided as a tag, and fails when it is refused.',
   packages: true,
-  permissions: ['contents: write'],
+  permissions: ['contents: write', 'pull-requests: write'],
   inputs: {
     tag: {
       kind: 'text',
@@ -36,6 +34,13 @@ export const promoteAction: Action = defineAction({
       description: 'With `rollback`: the version to bring back, instead of the one before.',
     },
     why: { kind: 'text', description: 'Why; it is written into the tag. A rollback needs it.' },
+    comment: {
+      kind: 'flag',
+      default: 'true',
+      description:
+        'Says a refusal on the pull request that brought the version, too, and there a grant that follows it.',
+    },
+    release,
     token,
     directory,
   },
@@ -48,12 +53,24 @@ export const promoteAction: Action = defineAction({
     environment: { description: 'The Environment of the stage, for the job that deploys.' },
     deploys: { description: '`true` when the stage says how its versions run, else `false`.' },
   },
-  run: async ({ inputs, effects, event }) => {
-    const env = { ...effects.env, GITHUB_TOKEN: inputs.token };
-    const decided = await decide(inputs, pushedTag(event), { ...effects, env });
+  run: async ({ inputs, effects, event, say }) => {
+    const world = { ...effects, env: { ...effects.env, GITHUB_TOKEN: inputs.token } };
+    const decided = await decideAsked(inputs, pushedTag(event), world);
     if (!decided.ok) return decided;
-    const { granted, summary, ...said } = decided.value;
+    const { granted, summary, news, ...said } = decided.value;
     const [place] = await placesOfStages(said.stage === undefined ? [] : [said.stage], effects);
+    const warnings: Annotation[] = [];
+    if (news !== undefined && inputs.comment) warnings.push(...(await tellComment(news, world, say)));
+    if (granted && news !== undefined && inputs.release) {
+      const names = [news.name, ...(news.replaces === undefined ? [] : [news.replaces])];
+      warnings.push(
+        ...(await tellReleases(
+          names.map((name) => `${news.model}@${name}`),
+          world,
+          say,
+        )),
+      );
+    }
     return success({
       verdict: granted ? 'pass' : 'fail',
       outputs: {
@@ -62,98 +79,20 @@ export const promoteAction: Action = defineAction({
         ...(place === undefined ? {} : { environment: place.environment, deploys: String(place.deploys) }),
       },
       summary,
-      ...(granted
-        ? {}
-        : {
-            annotations: [
-              {
-                level: 'error' as const,
-                title: 'Promotion refused',
-                message: `${said.model} ${said.version ?? ''} may not stand in ${said.stage}: the summary of this job says why.`,
-              },
-            ],
-          }),
+      annotations: [...(granted ? [] : [refusal(decided.value)]), ...warnings],
     });
   },
 });
 
-interface Decided {
-  readonly granted: boolean;
-  readonly model?: string;
-  readonly stage?: string;
-  readonly version?: string;
-  readonly tag?: string;
-  readonly summary: string;
-}
-
-interface Asked {
-  readonly tag: string | undefined;
-  readonly model: string | undefined;
-  readonly stage: string | undefined;
-  readonly rollback: boolean;
-  readonly to: string | undefined;
-  readonly why: string | undefined;
-}
-
-async function decide(
-  asked: Asked,
-  pushed: string | undefined,
-  effects: PromotionEffects,
-): Promise<Result<Decided, readonly Failure[]>> {
-  const { model, stage, why, to } = asked;
-  const said = why === undefined ? {} : { why };
-  if (asked.rollback) {
-    if (model === undefined || stage === undefined || why === undefined) {
-      return failed([promotionUnclear('A rollback needs `model`, `stage` and `why`')]);
-    }
-    const done = await rollback(
-      { reference: model, stage, why, ...(to === undefined ? {} : { to }) },
-      effects,
-    );
-    if (!done.ok) return done;
-    const { decision } = done.value;
-    return success({
-      granted: isGranted(done.value),
-      ...namesOf(decision),
-      ...('event' in done.value ? { tag: done.value.event.tag } : {}),
-      summary: decisionMarkdown(shownRollback(done.value, why)),
-    });
-  }
-  const tag = asked.tag ?? (model === undefined ? pushed : undefined);
-  if (tag === undefined && (model === undefined || stage === undefined)) {
-    return failed([promotionUnclear('Neither a tag nor `model` and `stage` say what to promote')]);
-  }
-  const done =
-    tag === undefined
-      ? await promote({ reference: model!, to: stage!, ...said }, effects)
-      : await promoteFromTag({ tag }, effects);
-  if (!done.ok) return done;
-  const answer = done.value;
-  const summary = promotionMarkdown(answer, why);
-  const granted = isGranted(answer);
-  if (answer.kind === 'taken-back') return success({ granted, tag: answer.tag, summary });
-  if (answer.kind === 'answered') {
-    return success({ granted, ...namesOf(answer.event.event), tag: answer.event.tag, summary });
-  }
-  const event = 'event' in answer ? answer.event : undefined;
-  return success({
-    granted,
-    ...namesOf(answer.decision),
-    ...(event === undefined ? {} : { tag: event.tag }),
-    summary,
-  });
-}
-
-function namesOf({
-  model,
-  stage,
-  name,
-}: {
-  readonly model: string;
-  readonly stage: string;
-  readonly name?: string | undefined;
-}): Pick<Decided, 'model' | 'stage' | 'version'> {
-  return { model, stage, ...(name === undefined ? {} : { version: name }) };
+function refusal({ model, version, stage, tag, news }: Decided): Annotation {
+  const open = (news?.checks ?? []).filter(({ verdict }) => verdict !== 'pass');
+  const why = open.map(({ because }) => `- ${because}`).join('\n');
+  const what = stage === undefined ? `The tag ${tag}` : `${model} ${version ?? ''} may not stand in ${stage}`;
+  return {
+    level: 'error',
+    title: 'Promotion refused',
+    message: why === '' ? `${what}: the summary of this job says why.` : `${what}:\n${why}`,
+  };
 }
 
 /** Of a push of a tag, its name. */

@@ -1,10 +1,18 @@
 import { success } from '../base/index.ts';
 import { register } from '../commands/index.ts';
-import { isGranted, markdownCode, markdownText } from '../report/index.ts';
-import type { Action } from './action.ts';
+import type { PromotionAnswer } from '../registry/index.ts';
+import {
+  isGranted,
+  markdownCode,
+  markdownText,
+  newsOfPromotion,
+  promotionMarkdown,
+} from '../report/index.ts';
+import type { Action, Annotation } from './action.ts';
 import { defineAction } from './action.ts';
-import { directory, pipeline, token } from './common-inputs.ts';
+import { directory, pipeline, release, token } from './common-inputs.ts';
 import { placesOfStages } from './stage-outputs.ts';
+import { tellReleases } from './tell.ts';
 
 export const registerAction: Action = defineAction({
   name: 'register',
@@ -13,8 +21,13 @@ export const registerAction: Action = defineAction({
   permissions: ['contents: write'],
   inputs: {
     pipeline,
-    run: { kind: 'text', description: 'Id of the run. Without it the newest that succeeded.' },
+    run: {
+      kind: 'text',
+      description:
+        'Id of the run. Without it the newest of the commit that is checked out, or of one before it; it has to have passed.',
+    },
     why: { kind: 'text', description: 'Why; it is written into the tag.' },
+    release,
     token,
     directory,
   },
@@ -29,10 +42,10 @@ export const registerAction: Action = defineAction({
   },
   run: async ({ inputs, effects, say }) => {
     const { pipeline: name, run, why, token: secret } = inputs;
-    const env = { ...effects.env, GITHUB_TOKEN: secret };
+    const world = { ...effects, env: { ...effects.env, GITHUB_TOKEN: secret } };
     const done = await register(
       { pipeline: name, ...(run === undefined ? {} : { run }), ...(why === undefined ? {} : { why }) },
-      { ...effects, env },
+      world,
     );
     if (!done.ok) return done;
     const { model, registration, automatic } = done.value;
@@ -43,6 +56,7 @@ export const registerAction: Action = defineAction({
           ? registration.version.name
           : '';
     const stages = automatic.filter(({ answer }) => isGranted(answer)).map(({ stage }) => stage);
+    const refused = automatic.filter(({ answer }) => !isGranted(answer));
     const places = await placesOfStages(stages, effects);
     say(`${model} ${version}: ${registration.kind}; stages: ${stages.join(', ') || 'none'}`);
     const lines = [
@@ -51,9 +65,19 @@ export const registerAction: Action = defineAction({
       `- ${registration.kind === 'already' ? 'was a version already' : 'is a version now'}`,
       ...automatic.map(
         ({ stage, answer }) =>
-          `- ${markdownCode(stage)}: ${isGranted(answer) ? 'stands there now' : 'refused; `trainyard promote --dry-run` says why'}`,
+          `- ${markdownCode(stage)}: ${isGranted(answer) ? 'stands there now' : 'refused, as is said below'}`,
       ),
+      ...refused.flatMap(({ answer }) => ['', promotionMarkdown(answer, why).trimEnd()]),
     ];
+    const replaced = automatic.flatMap(({ answer }) =>
+      isGranted(answer) ? (newsOfPromotion(answer)?.replaces ?? []) : [],
+    );
+    const told = inputs.release && version !== '' ? [version, ...new Set(replaced)] : [];
+    const warnings = await tellReleases(
+      told.map((each) => `${model}@${each}`),
+      world,
+      say,
+    );
     return success({
       outputs: {
         model,
@@ -64,6 +88,20 @@ export const registerAction: Action = defineAction({
         ),
       },
       summary: `${lines.join('\n')}\n`,
+      annotations: [
+        ...refused.map(({ stage, answer }) => notBrought(`${model} ${version}`, stage, answer)),
+        ...warnings,
+      ],
     });
   },
 });
+
+/** A version that is registered and does not come to a stage is no failure of the job; somebody should see it all the same. */
+function notBrought(version: string, stage: string, answer: PromotionAnswer): Annotation {
+  const open = (newsOfPromotion(answer)?.checks ?? []).filter(({ verdict }) => verdict !== 'pass');
+  return {
+    level: 'warning',
+    title: `${version} does not come to ${stage}`,
+    message: open.map(({ because }) => `- ${because}`).join('\n') || 'The summary of this job says why.',
+  };
+}

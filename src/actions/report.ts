@@ -5,28 +5,24 @@ import type { Failure, Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
 import type { Effects } from '../commands/index.ts';
 import { report } from '../commands/index.ts';
-import type { GithubAccess } from '../github/index.ts';
-import { artifactNames, downloadArtifact, findPull, openGithub, upsertComment } from '../github/index.ts';
+import { openGithub, upsertComment } from '../github/index.ts';
 import type { PullReport } from '../report/index.ts';
-import { mostReportBytes, pullReportMarkdown, readPullReport, reportMarker } from '../report/index.ts';
-import type { Action, ActionOutcome, Annotation } from './action.ts';
+import { pullReportMarkdown, reportMarker } from '../report/index.ts';
+import type { Action, ActionOutcome } from './action.ts';
 import { defineAction } from './action.ts';
 import { directory, token } from './common-inputs.ts';
-import type { FinishedRun, PullEvent } from './events.ts';
+import type { PullEvent } from './events.ts';
 import { finishedRun, pullEvent } from './events.ts';
 import { eventUnsuited } from './failures.ts';
-
-/** Of the artifacts that hold a report each: whoever may comment looks for them by it. */
-const artifactPrefix = 'trainyard-report-';
-/** Reports of one workflow run that are read; a fork could upload thousands. */
-const mostReports = 20;
-const reportFile = 'report.json';
+import { artifactPrefix, commentForFork, reportFile, withoutMarker } from './fork-comment.ts';
 
 export const reportAction: Action = defineAction({
   name: 'report',
   description:
     'Comments on a pull request what a pipeline makes of it. Where the token may not, as in forks, it leaves the report in a file; after such a workflow it comments for it.',
   packages: true,
+  // What strangers left is read and commented in seconds, on a runner that computes nothing.
+  goesWithoutPackages: ({ pipeline }) => pipeline === undefined,
   permissions: ['contents: read', 'pull-requests: write'],
   inputs: {
     pipeline: {
@@ -62,7 +58,7 @@ export const reportAction: Action = defineAction({
     if (inputs.pipeline === undefined) {
       const finished = finishedRun(event);
       if (finished === undefined) return failed([eventUnsuited('`workflow_run`, or the input `pipeline`')]);
-      return await commentForFork(finished, world, say);
+      return await commentForFork(finished, world, { site: inputs.site, say });
     }
     const options = {
       pipeline: inputs.pipeline,
@@ -82,8 +78,8 @@ export const reportAction: Action = defineAction({
         file: kept,
         commented: 'false',
       },
+      // What breaks a contract is shown at its line by `validate`, in the same workflow: twice would be noise.
       summary: pullReportMarkdown(made.value, { ...addresses, budget: 900_000 }),
-      annotations: made.value.problems.map(annotationOf),
     };
     const pull = pullEvent(event);
     if (pull === undefined || !mayComment(pull, env)) {
@@ -120,100 +116,25 @@ async function keep(report: PullReport, env: Effects['env']): Promise<string> {
 interface Saying {
   readonly env: Effects['env'];
   readonly addresses: { readonly site?: string; readonly summaryUrl?: string };
-  readonly unverified?: boolean;
 }
 
 /** Gives the address of the comment; nothing where there is none, because nothing changed. */
 async function comment(
   report: PullReport,
   issue: number,
-  { env, addresses, unverified = false }: Saying,
+  { env, addresses }: Saying,
 ): Promise<Result<string | undefined, Failure>> {
   const opened = await openGithub({ environment: env, sleep: (ms) => sleep(ms) });
   if (!opened.ok) return opened;
   await using access = opened.value;
-  return await commentWith(access, { report, issue, addresses, unverified });
-}
-
-async function commentWith(
-  access: GithubAccess,
-  {
-    report,
+  const kept = await upsertComment(access, {
     issue,
-    addresses,
-    unverified,
-  }: Omit<Saying, 'env'> & {
-    readonly report: PullReport;
-    readonly issue: number;
-    readonly unverified: boolean;
-  },
-): Promise<Result<string | undefined, Failure>> {
-  const marker = reportMarker(report.pipeline);
-  const text = pullReportMarkdown(report, { ...addresses, unverified });
-  const body = text.slice(text.indexOf('\n') + 1);
-  const kept = await upsertComment(access, { issue, marker, body, onlyIfThere: !report.changed });
+    marker: reportMarker(report.pipeline),
+    body: withoutMarker(pullReportMarkdown(report, addresses)),
+    onlyIfThere: !report.changed,
+  });
   if (!kept.ok) return kept;
   return success(kept.value.kind === 'none' ? undefined : kept.value.url);
-}
-
-/**
- * What the workflow of a fork left, said by one that may. Everything in it is hostile: the pull request is the one whose
- * head GitHub says it ran for, never one that a report names.
- */
-async function commentForFork(
-  run: FinishedRun,
-  { env }: Pick<Effects, 'env'>,
-  say: (text: string) => void,
-): Promise<Result<ActionOutcome, readonly Failure[]>> {
-  const nothing = success({ outputs: { commented: 'false' } });
-  if (run.event !== 'pull_request') return nothing;
-  const opened = await openGithub({ environment: env, sleep: (ms) => sleep(ms) });
-  if (!opened.ok) return failed([opened.failure]);
-  await using access = opened.value;
-  const names = await artifactNames(access, run.id);
-  if (!names.ok) return failed([names.failure]);
-  const ours = names.value.filter((name) => name.startsWith(artifactPrefix));
-  if (ours.length === 0) return nothing;
-  const found = await findPull(access, run);
-  if (!found.ok) return failed([found.failure]);
-  if (found.value.kind !== 'found') {
-    say(
-      found.value.kind === 'moved'
-        ? 'The pull request has a newer commit.'
-        : 'No open pull request has this head.',
-    );
-    return nothing;
-  }
-  const { number } = found.value.pull;
-  const failures: Failure[] = [];
-  let url: string | undefined;
-  for (const name of ours.slice(0, mostReports)) {
-    const said = await commentOfArtifact(access, { name, run, number });
-    if (said.ok) url = said.value ?? url;
-    else failures.push(said.failure);
-  }
-  if (ours.length > mostReports) say(`${ours.length - mostReports} more reports are not read.`);
-  return success({
-    outputs: { commented: String(url !== undefined), ...(url === undefined ? {} : { url }) },
-    failures,
-  });
-}
-
-async function commentOfArtifact(
-  access: GithubAccess,
-  { name, run, number }: { readonly name: string; readonly run: FinishedRun; readonly number: number },
-): Promise<Result<string | undefined, Failure>> {
-  const bytes = await downloadArtifact(access, {
-    run: run.id,
-    name,
-    file: reportFile,
-    mostBytes: mostReportBytes,
-  });
-  if (!bytes.ok) return bytes;
-  const read = await readPullReport(bytes.value);
-  if (!read.ok) return read;
-  const addresses = run.url === undefined ? {} : { summaryUrl: run.url };
-  return await commentWith(access, { report: read.value, issue: number, addresses, unverified: true });
 }
 
 /** Page of the job's workflow run. */
@@ -222,17 +143,4 @@ function summaryOf(env: Effects['env']): { readonly summaryUrl?: string } {
   return server === undefined || repository === undefined || run === undefined
     ? {}
     : { summaryUrl: `${server}/${repository}/actions/runs/${run}` };
-}
-
-function annotationOf({ file, line, column, message, level }: PullReport['problems'][number]): Annotation {
-  return {
-    level,
-    title: 'Trainyard',
-    message,
-    place: {
-      file,
-      ...(line === undefined ? {} : { line }),
-      ...(column === undefined ? {} : { column }),
-    },
-  };
 }

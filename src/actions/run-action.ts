@@ -5,9 +5,11 @@ import process from 'node:process';
 import * as core from '@actions/core';
 import type { Failure } from '../base/index.ts';
 import { findRoot, processEffects } from '../commands/index.ts';
-import { renderDiagnostics } from '../report/index.ts';
+import { markdownText, renderDiagnostics } from '../report/index.ts';
 import type { Action, ActionOutcome, Annotation, InputSpecs, OutputSpecs } from './action.ts';
 import { annotationOf, shownAnnotations } from './annotate.ts';
+import { eventUnreadable, folderIsLink } from './failures.ts';
+import { linkInOwnFolder } from './own-folder.ts';
 import { installPackages } from './packages.ts';
 import { readInputs } from './read-inputs.ts';
 
@@ -26,16 +28,20 @@ export async function runAction<I extends InputSpecs, O extends OutputSpecs>(
   try {
     const inputs = readInputs(action.inputs, (name) => textOfInput(action, name));
     if (!inputs.ok) return report({ outputs: {}, failures: inputs.failure }, cwd);
-    if (action.packages) {
-      const installed = await installPackages(env);
+    if (action.packages !== false && action.goesWithoutPackages?.(inputs.value) !== true) {
+      const installed = await installPackages(env, action.packages === 'site' ? 'site' : '.');
       if (!installed.ok) return report({ outputs: {}, failures: [installed.failure] }, cwd);
     }
     const folder = (inputs.value as { readonly directory?: string }).directory ?? '.';
+    const link = await linkInOwnFolder(findRoot(`${cwd}/${folder}`));
+    if (link !== undefined) return report({ outputs: {}, failures: [folderIsLink(link)] }, cwd);
+    const event = await eventOf(env['GITHUB_EVENT_PATH']);
+    if (event === undefined) return report({ outputs: {}, failures: [eventUnreadable()] }, cwd);
     const effects = processEffects({ cwd: `${cwd}/${folder}`, env, signal: end.signal });
     const outcome = await action.run({
       inputs: inputs.value,
       effects,
-      event: await eventOf(env['GITHUB_EVENT_PATH']),
+      event,
       say,
       mask: (secret) => {
         if (secret !== '') core.setSecret(secret);
@@ -64,7 +70,7 @@ async function report(outcome: ActionOutcome, cwd: string, folder = '.'): Promis
   const all = [...annotations, ...failures.map((failure) => annotationOf(failure, project))];
   if (failures.length > 0) say(await diagnostics(failures, findRoot(`${cwd}/${folder}`)));
   for (const annotation of shownAnnotations(all)) annotate(annotation);
-  await writeSummary(summary ?? failures.map(({ message }) => `- ${message}`).join('\n'));
+  await writeSummary(summary ?? failures.map(({ message }) => `- ${markdownText(message)}`).join('\n'));
   if (failures.length > 0 || verdict === 'fail') process.exitCode = 1;
 }
 
@@ -111,8 +117,14 @@ async function writeSummary(markdown: string): Promise<void> {
   await core.summary.addRaw(text, true).write();
 }
 
-async function eventOf(path: string | undefined): Promise<Readonly<Record<string, unknown>>> {
+/** `undefined` when its file is not what GitHub writes. */
+async function eventOf(path: string | undefined): Promise<Readonly<Record<string, unknown>> | undefined> {
   if (path === undefined || path === '') return {};
-  const event: unknown = JSON.parse(await readFile(path, 'utf8'));
+  let event: unknown;
+  try {
+    event = JSON.parse(await readFile(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
   return typeof event === 'object' && event !== null ? (event as Record<string, unknown>) : {};
 }

@@ -31,7 +31,7 @@ export const validateAction: Action = defineAction({
     for (const { name: dataset, summary } of datasets) say(`${dataset}: ${summary.join('\n')}`);
     return success({
       verdict,
-      annotations: datasets.flatMap((each) => contractAnnotations(each.name, each.checks, project)),
+      annotations: datasets.flatMap((each) => contractAnnotations(each, project)),
       summary: validationSummary(verdict, datasets),
       outputs: {
         verdict,

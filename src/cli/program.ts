@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Console } from './console.ts';
+import { addDataVerbs } from './program/data-verbs.ts';
 import { addInitVerb } from './program/init-verb.ts';
 import { addModelsVerbs } from './program/models-verbs.ts';
 import { addPipelineVerbs } from './program/pipeline-verbs.ts';
@@ -11,6 +12,7 @@ import { addRunsSyncVerbs } from './program/runs-sync-verbs.ts';
 import { addRunsUseVerbs } from './program/runs-use-verbs.ts';
 import { addRunsVerbs } from './program/runs-verbs.ts';
 import { addServingVerbs } from './program/serving-verbs.ts';
+import { addSiteVerbs } from './program/site-verbs.ts';
 
 /** Builds the command line: names, options, help. What a verb does is loaded when the verb is called. */
 export function buildProgram(console: Console, version: string): Command {
@@ -31,6 +33,7 @@ export function buildProgram(console: Console, version: string): Command {
 
   addInitVerb(program, console, version);
   addPipelineVerbs(program, console);
+  addDataVerbs(program, console);
   addReportVerb(program, console);
   const runs = program.command('runs').description('query, compare and share run records');
   addRunsVerbs(runs, console);
@@ -42,5 +45,6 @@ export function buildProgram(console: Console, version: string): Command {
   addRegisterVerbs(program, models, console);
   addPromotionVerbs(program, console);
   addServingVerbs(program, console);
+  addSiteVerbs(program, console);
   return program;
 }

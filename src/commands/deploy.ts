@@ -2,6 +2,7 @@ import type { Failure, Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
 import type { Deployment, DeploymentLock, Rollout, RolloutStep, StageSettings } from '../deploy/index.ts';
 import {
+  addressOf,
   branchOfStage,
   decideChange,
   imageReference,
@@ -48,6 +49,8 @@ export interface DeployReport {
   readonly branch?: BranchReport;
   /** For `docker`; absent for a dry run. */
   readonly rollout?: Rollout;
+  /** Where predictions are answered: behind the balancer, or behind the Ingress of a stage that names its host. */
+  readonly url?: string;
 }
 
 export interface BranchReport {
@@ -65,13 +68,35 @@ export type DeployEffects = Effects & {
   readonly onStep?: (step: RolloutStep) => void;
 };
 
+/** As often as somebody may promote another version while an image is built. */
+const mostTurns = 5;
+
 /**
  * Brings what stands in a stage to where the stage runs. Only what was promoted is deployed; a rollback is the
- * deployment of what the stage says after it.
+ * deployment of what the stage says after it. When something else comes to stand there meanwhile, that is deployed:
+ * whoever named a version is told so, and whoever named an image, which holds one.
  */
 export async function deploy(
   options: DeployOptions,
   effects: DeployEffects,
+): Promise<Result<DeployReport, readonly Failure[]>> {
+  let before: string | undefined;
+  for (let turn = 1; ; turn++) {
+    let tag: string | undefined;
+    const done = await deployStanding(options, effects, (assignment) => {
+      tag = assignment;
+    });
+    const isOver = done.ok || turn >= mostTurns || options.image !== undefined || tag === before;
+    if (isOver || !done.failure.some(({ code }) => code === 'deploy-overtaken')) return done;
+    before = tag;
+  }
+}
+
+async function deployStanding(
+  options: DeployOptions,
+  effects: DeployEffects,
+  /** The tag by which a version stands in the stage. */
+  onStanding: (tag: string) => void,
 ): Promise<Result<DeployReport, readonly Failure[]>> {
   const opened = await openRegistry(effects);
   if (!opened.ok) return opened;
@@ -83,6 +108,7 @@ export async function deploy(
   }
   const standing = await standingVersion(options, opened.value);
   if (!standing.ok) return failed([standing.failure]);
+  onStanding(standing.value.assignment.tag);
   const provenance = await judgeDeployable(standing.value, stage, opened.value);
   if (!provenance.ok) return failed([provenance.failure]);
   const settings = settingsOf(options, stageSettings(stage));
@@ -109,13 +135,17 @@ export async function deploy(
     case 'docker': {
       if (options.dryRun === true) return success(report);
       const rollout = await rollOutHere(deployment, image.value, options, opened.value, effects);
-      return rollout.ok ? success({ ...report, rollout: rollout.value }) : rollout;
+      if (!rollout.ok) return rollout;
+      const url = `${rollout.value.url}/predict/${encodeURIComponent(deployment.model)}`;
+      return success({ ...report, rollout: rollout.value, url });
     }
     case 'manifests': {
       const branch = await writeBranch(deployment, options, opened.value, effects);
       if (!branch.ok) return failed([branch.failure]);
       const { lock: _, ...known } = branch.value;
-      return success({ ...report, branch: unbuilt === undefined ? branch.value : known });
+      const url = addressOf(settings, deployment.model);
+      const place = url === undefined ? {} : { url };
+      return success({ ...report, ...place, branch: unbuilt === undefined ? branch.value : known });
     }
   }
 }

@@ -5,9 +5,9 @@ import { failed, success } from '../base/index.ts';
 import type { Pipeline } from '../pipeline/index.ts';
 import { recordDigest } from '../provenance/index.ts';
 import type { ResolvedModel } from '../registry/index.ts';
-import { resolveModel } from '../registry/index.ts';
-import type { OwnerNotes } from '../report/index.ts';
-import { modelCard, readOwnerNotes } from '../report/index.ts';
+import { noVersion, resolveModel } from '../registry/index.ts';
+import type { ModelCardFacts, OwnerNotes } from '../report/index.ts';
+import { modelCard, readOwnerNotes, releaseNotes } from '../report/index.ts';
 import type { RunHistory, RunRecord } from '../runs/index.ts';
 import { openRuns } from '../runs/index.ts';
 import type { Effects } from './effects.ts';
@@ -28,11 +28,48 @@ export interface ModelCardReport {
   readonly card: string;
 }
 
+/** What the release of a version on the forge says. */
+export interface ReleaseNotesReport {
+  /** Of the version: `heart-disease@v1.4.0`. */
+  readonly tag: string;
+  readonly title: string;
+  /** Markdown, within what GitHub takes. */
+  readonly notes: string;
+}
+
 /** The card of a version, from its run, the tags, and what the owner wrote beside the pipeline. */
 export async function cardOfModel(
-  { reference }: ModelCardOptions,
+  options: ModelCardOptions,
   effects: Pick<Effects, 'cwd' | 'env'>,
 ): Promise<Result<ModelCardReport, readonly Failure[]>> {
+  const facts = await factsOf(options, effects);
+  if (!facts.ok) return facts;
+  const { model, version, record } = facts.value;
+  return success({
+    model,
+    ...(version === undefined ? {} : { version: version.name }),
+    run: record.id,
+    card: modelCard(facts.value),
+  });
+}
+
+/** Notes for the release of a version: what it stands for now, and its card. */
+export async function releaseNotesOf(
+  options: ModelCardOptions,
+  effects: Pick<Effects, 'cwd' | 'env'>,
+): Promise<Result<ReleaseNotesReport, readonly Failure[]>> {
+  const facts = await factsOf(options, effects);
+  if (!facts.ok) return facts;
+  const { model, version } = facts.value;
+  if (version === undefined) return failed([noVersion(options.reference)]);
+  const title = `${model} ${version.name}`;
+  return success({ tag: version.registered.tag, title, notes: releaseNotes(facts.value) });
+}
+
+async function factsOf(
+  { reference }: ModelCardOptions,
+  effects: Pick<Effects, 'cwd' | 'env'>,
+): Promise<Result<ModelCardFacts, readonly Failure[]>> {
   const opened = await openRegistry(effects);
   if (!opened.ok) return opened;
   const { root, project, repository, ledger } = opened.value;
@@ -54,16 +91,11 @@ export async function cardOfModel(
   const { version, state } = resolved.value;
   return success({
     model,
-    ...(version === undefined ? {} : { version: version.name }),
-    run: record.value.id,
-    card: modelCard({
-      model,
-      record: record.value,
-      personal: personalColumns(pipeline.ok ? pipeline.value : undefined),
-      ...(version === undefined ? {} : { version }),
-      ...(state === undefined ? {} : { state }),
-      ...(notes.value === undefined ? {} : { notes: notes.value }),
-    }),
+    record: record.value,
+    personal: personalColumns(pipeline.ok ? pipeline.value : undefined),
+    ...(version === undefined ? {} : { version }),
+    ...(state === undefined ? {} : { state }),
+    ...(notes.value === undefined ? {} : { notes: notes.value }),
   });
 }
 

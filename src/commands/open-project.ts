@@ -27,16 +27,23 @@ export async function openProject(
   effects: ProjectEffects,
 ): Promise<Result<OpenedProject, readonly Failure[]>> {
   const root = findRoot(effects.cwd);
-  const project = await loadProject(root);
-  if (!project.ok) return project;
+  const loaded = await loadProject(root);
+  if (!loaded.ok) return loaded;
+  const project = withStoreOf(effects.env, loaded.value);
   const repository = await openRepository(root);
   if (!repository.ok) return failed([repository.failure]);
   return success({
     root,
-    project: project.value,
+    project,
     repository: repository.value,
-    openStore: storeOpener(root, project.value, effects),
+    openStore: storeOpener(root, project, effects),
   });
+}
+
+/** `TRAINYARD_STORE` names another store than the file: on machines that have no other way to share one. */
+export function withStoreOf(env: ProjectEffects['env'], project: Project): Project {
+  const store = env['TRAINYARD_STORE'];
+  return store ? { ...project, store } : project;
 }
 
 export function storeOpener(

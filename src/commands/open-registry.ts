@@ -9,7 +9,7 @@ import type { Ledger, SignatureCheck } from '../registry/index.ts';
 import { checkSignatures, noRepository, openLedger } from '../registry/index.ts';
 import type { Effects } from './effects.ts';
 import type { OpenedProject, OpenStore, ProjectEffects } from './open-project.ts';
-import { storeOpener } from './open-project.ts';
+import { storeOpener, withStoreOf } from './open-project.ts';
 import { findRoot } from './root.ts';
 
 export interface OpenRegistryOptions {
@@ -37,48 +37,48 @@ export async function openRegistry(
   const isUrl =
     repo !== undefined && (/^[a-z][a-z0-9+.-]*:\/\//i.test(repo) || /^[\w.-]+@[\w.-]+:./.test(repo));
   const root = findRoot(repo === undefined || isUrl ? effects.cwd : resolve(effects.cwd, repo));
-  const project = await loadProject(root);
-  if (!project.ok) return project;
+  const loaded = await loadProject(root);
+  if (!loaded.ok) return loaded;
+  const project = withStoreOf(effects.env, loaded.value);
   const place = isUrl ? await elsewhere(repo, effects.env) : await here(root);
   if (!place.ok) return failed([place.failure]);
   const { repository, remote } = place.value;
   // Of a repository without a clone nobody here knows whom it allows to sign: what it shows is not verified.
-  const signatures = isUrl ? undefined : signaturesOf(root, project.value, repository, effects.env);
+  const signatures = isUrl ? undefined : signaturesOf({ root, project, repository }, effects.env);
   const signed = signatures === undefined ? {} : { signatures };
   const ledger = openLedger({ repository, remote, ...signed });
   return success({
     root,
-    project: project.value,
+    project,
     repository,
     remote,
     ledger,
-    openStore: storeOpener(root, project.value, effects),
+    openStore: storeOpener(root, project, effects),
     ...signed,
   });
 }
 
 /** The book as this clone knows it, without a remote; `undefined` outside of Git. */
-export function ledgerOfClone(
-  { root, project, repository }: OpenedProject,
-  env: Effects['env'],
-): Ledger | undefined {
+export function ledgerOfClone(opened: OpenedProject, env: Effects['env']): Ledger | undefined {
+  const { repository } = opened;
   if (repository === undefined) return undefined;
-  const signatures = signaturesOf(root, project, repository, env);
+  const signatures = signaturesOf(opened, env);
   return openLedger({ repository, remote: undefined, ...(signatures === undefined ? {} : { signatures }) });
 }
 
-/** What was verified is remembered inside of `.git`: a file of the work tree could come with a commit, and vouch for itself. */
-function signaturesOf(
-  root: string,
-  project: Project,
-  { commonFolder }: Repository,
+/**
+ * Where `allowed-signers` is set: who signed a tag. What was verified is remembered inside of `.git`: a file of the work
+ * tree could come with a commit, and vouch for itself.
+ */
+export function signaturesOf(
+  { root, project, repository }: Pick<OpenedProject, 'root' | 'project' | 'repository'>,
   env: Effects['env'],
 ): SignatureCheck | undefined {
   const signers = project.allowedSigners;
-  if (signers === undefined) return undefined;
+  if (signers === undefined || repository === undefined) return undefined;
   return checkSignatures({
     allowedSigners: resolve(root, signers),
-    cacheFolder: join(commonFolder, 'trainyard', 'signatures'),
+    cacheFolder: join(repository.commonFolder, 'trainyard', 'signatures'),
     environment: env,
   });
 }

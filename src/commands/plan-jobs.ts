@@ -1,3 +1,4 @@
+import { posix, relative } from 'node:path';
 import type { Failure, Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
 import type { Repository } from '../git/index.ts';
@@ -23,8 +24,8 @@ export type Occasion =
   | { readonly kind: 'schedule'; readonly cron: string | undefined }
   /** Somebody asks for it. */
   | { readonly kind: 'dispatch' }
-  /** Data may have changed. */
-  | { readonly kind: 'data' };
+  /** Data may have changed; `received` when an event brought rows, which concerns also pipelines that do not watch. */
+  | { readonly kind: 'data'; readonly received?: true };
 
 export interface PlanJobsOptions {
   readonly occasion: Occasion;
@@ -55,7 +56,7 @@ export async function planJobs(
   const known = pipelineNames(root);
   const unknown = pipelines.filter((name) => !known.includes(name));
   if (unknown.length > 0) return failed(unknown.map((name) => pipelineUnknown(name, known)));
-  const changed = await changesOf(occasion, repository);
+  const changed = await changesOf(occasion, repository, root);
   const failures: Failure[] = [];
   const concerned: PipelineJobs[] = [];
   const others: { name: string; because: string }[] = [];
@@ -87,10 +88,14 @@ export async function planJobs(
 async function changesOf(
   occasion: Occasion,
   repository: Repository | undefined,
+  root: string,
 ): Promise<readonly string[] | undefined> {
   if (occasion.kind !== 'push' && occasion.kind !== 'pull_request') return undefined;
   if (repository === undefined || occasion.base === undefined) return undefined;
-  return await changedPaths(repository, occasion.base);
+  const changed = await changedPaths(repository, occasion.base);
+  // All paths of a project start at its own folder; Git's at that of the clone.
+  const prefix = relative(repository.workTree ?? root, root).replaceAll('\\', '/');
+  return prefix === '' ? changed : changed?.map((path) => posix.relative(prefix, path));
 }
 
 interface Concern {
@@ -113,7 +118,7 @@ function concernOf(
       return { concerned, because: concerned ? 'its time has come' : 'its `on:` has no such time' };
     }
     case 'data': {
-      const concerned = on !== undefined && 'data' in on;
+      const concerned = occasion.received === true || (on !== undefined && 'data' in on);
       return { concerned, because: concerned ? 'its data may be new' : 'its `on:` has no `data`' };
     }
     case 'push':

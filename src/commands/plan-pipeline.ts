@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import type { Failure, Result } from '../base/index.ts';
+import type { Digest, Failure, Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
 import type { Baseline } from '../evaluate/index.ts';
-import type { LocalState, Pipeline, Plan } from '../pipeline/index.ts';
+import type { LocalState, Pipeline, Plan, TakenResults } from '../pipeline/index.ts';
 import { makePlan, openLocalState, takeResults, thisMachine } from '../pipeline/index.ts';
 import { stageBaseline } from '../registry/index.ts';
 import type { RunHistory } from '../runs/index.ts';
@@ -36,6 +36,8 @@ export interface PlannedPipeline {
   readonly plan: Plan;
   /** Why steps of other jobs gave no result. */
   readonly elsewhere: ReadonlyMap<string, Failure>;
+  /** What other jobs handed over, by fingerprint: in which attempt of the run it was made. */
+  readonly handed: ReadonlyMap<Digest, number>;
 }
 
 /** Opens the project and plans what a run of the pipeline would do now. */
@@ -71,6 +73,7 @@ export async function planPipeline(
     params: params.value,
     force: request.force ?? [],
     ...(request.only === undefined ? {} : { only: request.only }),
+    handed: new Set(taken.value.attempts.keys()),
     baselines: baselines.value,
     env: effects.env,
     machine: thisMachine(),
@@ -85,7 +88,8 @@ export async function planPipeline(
     state,
     history,
     plan: plan.value,
-    elsewhere: taken.value,
+    elsewhere: taken.value.failures,
+    handed: taken.value.attempts,
   });
 }
 
@@ -93,10 +97,9 @@ async function takenFrom(
   { results }: PlanRequest,
   { cwd }: Pick<Effects, 'cwd'>,
   place: { readonly store: Store; readonly state: LocalState },
-): Promise<Result<ReadonlyMap<string, Failure>, Failure>> {
-  if (results === undefined) return success(new Map());
-  const taken = await takeResults({ ...place, folder: resolve(cwd, results) });
-  return taken.ok ? success(taken.value.failures) : taken;
+): Promise<Result<TakenResults, Failure>> {
+  if (results === undefined) return success({ attempts: new Map(), failures: new Map() });
+  return await takeResults({ ...place, folder: resolve(cwd, results) });
 }
 
 function paramsOf(texts: readonly string[]): Result<Readonly<Record<string, string>>, readonly Failure[]> {

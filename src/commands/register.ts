@@ -1,5 +1,6 @@
 import type { Failure, Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
+import type { Repository } from '../git/index.ts';
 import type { StageFile } from '../pipeline/index.ts';
 import { findPipeline } from '../pipeline/index.ts';
 import type { Attested } from '../provenance/index.ts';
@@ -12,12 +13,13 @@ import type {
   VersionName,
 } from '../registry/index.ts';
 import {
+  asNewest,
   latestVersion,
-  newestRegistrable,
   promote,
   publishedCommit,
   registerVersion,
   registrableRun,
+  runToRegister,
 } from '../registry/index.ts';
 import type { RunHistory, RunRecord } from '../runs/index.ts';
 import { openRuns } from '../runs/index.ts';
@@ -34,7 +36,7 @@ import { pushRuns } from './push-runs.ts';
 export interface RegisterOptions {
   /** Its name, or a path: the model has the name of its pipeline. */
   readonly pipeline: string;
-  /** Default and `latest`: the newest run that succeeded without a failed verdict. */
+  /** Default and `latest`: the newest run of the commit that is checked out, or of one before it; it has to have passed. */
   readonly run?: string;
   /** Default: `auto`. */
   readonly bump?: 'auto' | 'major' | 'minor' | 'patch';
@@ -80,10 +82,12 @@ export async function register(
   const history = openRuns({ repository, branch: project.runs.branch, root });
   const model = await nameOf(root, options.pipeline);
   if (!model.ok) return model;
-  const record = await recordOf(history, model.value, options.run);
+  const record = await recordOf(history, repository, model.value, options.run);
   if (!record.ok) return failed([record.failure]);
   const run = registrableRun(record.value, { allowInconclusive: options.allowInconclusive === true });
-  if (!run.ok) return failed([run.failure]);
+  if (!run.ok) {
+    return failed([isNamed(options.run) ? run.failure : asNewest(run.failure, model.value)]);
+  }
   const dryRun = options.dryRun === true;
   const published = await isPublished(opened.value, run.value);
   if (!published.ok) return failed([published.failure]);
@@ -128,14 +132,17 @@ async function nameOf(root: string, given: string): Promise<Result<string, reado
   return pipeline.ok ? success(pipeline.value.file.name) : pipeline;
 }
 
+function isNamed(run: string | undefined): run is string {
+  return run !== undefined && run !== 'latest';
+}
+
 function recordOf(
   history: RunHistory,
+  repository: Repository,
   pipeline: string,
   run: string | undefined,
 ): Promise<Result<RunRecord, Failure>> {
-  return run === undefined || run === 'latest'
-    ? newestRegistrable(history, pipeline)
-    : history.find(run, pipeline);
+  return isNamed(run) ? history.find(run, pipeline) : runToRegister(history, repository, pipeline);
 }
 
 /** Before the records are pushed, so that the attestation goes with them. */

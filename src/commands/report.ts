@@ -9,7 +9,6 @@ import { makePullReport } from '../report/index.ts';
 import type { RunHistory, RunRecord } from '../runs/index.ts';
 import { heldOutSameness, modelOf, newestRunOf, openRuns, pipelineAt } from '../runs/index.ts';
 import type { Store } from '../store/index.ts';
-import { openStore } from '../store/index.ts';
 import { compareModels } from './compare-models.ts';
 import type { Effects } from './effects.ts';
 import { reportWithoutRun } from './failures.ts';
@@ -44,7 +43,7 @@ export async function report(
   const name = now.ok ? now.value.file.name : options.pipeline;
   const head = await findHead(name, options.run, opened.value, history);
   if (!head.ok) return head;
-  const store = await openStore(project.store, { root });
+  const store = await opened.value.openStore();
   if (!store.ok) return failed([store.failure]);
   const request = {
     repository,

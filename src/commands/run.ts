@@ -88,16 +88,18 @@ export async function run(
   return success(pushed.ok ? { ...report, pushed: pushed.value } : { ...report, unpushed: pushed.failure });
 }
 
-/** With the bytes, unless they are in a store that other machines reach. */
+/** With the bytes, unless other machines reach them in the store. */
 async function handedOver(
-  { store, state, opened }: PlannedPipeline,
+  { store, state, opened, handed }: PlannedPipeline,
   outcome: Outcome,
   { handOver }: RunOptions,
-  { cwd }: Effects,
+  { cwd, env }: Effects,
 ): Promise<Result<void, Failure>> {
   if (handOver === undefined) return success(undefined);
-  const withBytes = /^file:/i.test(opened.project.store);
-  return await handOverResults(outcome, { folder: resolve(cwd, handOver), store, state, withBytes });
+  const withBytes = /^file:/i.test(opened.project.store) || store.keepsToItself === true;
+  const attempt = Number.parseInt(env['GITHUB_RUN_ATTEMPT'] ?? '', 10) || 1;
+  const folder = resolve(cwd, handOver);
+  return await handOverResults(outcome, { folder, store, state, withBytes, attempt, taken: handed });
 }
 
 /** What went wrong in a step, said of that step and, where nothing nearer is known, at its place in the file. */
@@ -108,7 +110,7 @@ function failureOf({ id, step, failure }: StepOutcome, pipeline: Pipeline): Fail
 }
 
 async function executePlan(
-  { plan, pipeline, store, state, elsewhere }: PlannedPipeline,
+  { plan, pipeline, store, state, elsewhere, handed }: PlannedPipeline,
   { jobs }: RunOptions,
   { env, machine, signal, listener, now, randomBytes }: Effects & { readonly listener: Listener },
 ): Promise<Outcome> {
@@ -124,6 +126,7 @@ async function executePlan(
     now: () => now().getTime(),
     seed: Buffer.from(randomBytes(4)).readUInt32LE(),
     elsewhere,
+    handed: new Set(handed.keys()),
   });
 }
 

@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Failure, Result, Verdict } from '../base/index.ts';
 import { failed, success, worstVerdict } from '../base/index.ts';
 import type { ContractVerdict } from '../contract/index.ts';
@@ -25,6 +25,8 @@ export interface ValidatedDataset {
   readonly checks: ContractVerdict;
   /** The same for people: what fails, with file and line. */
   readonly summary: readonly string[];
+  /** Its contract: the file, relative to the project, with `/`, and what it says. */
+  readonly contract?: { readonly file: string; readonly text: string };
 }
 
 /** Checks the datasets of a pipeline against their contracts: what the `validate` step does, without a run. */
@@ -48,11 +50,13 @@ export async function validate(
     try {
       const summary: string[] = [];
       const call = { root, out, inputs: {}, threads: effects.machine.cpus };
-      const request = { uses: 'validate' as const, dataset: datasets.get(name)! };
+      const dataset = datasets.get(name)!;
+      const request = { uses: 'validate' as const, dataset };
       const verdict = await validateStep(request, { ...call, request }, (line) => summary.push(line));
       if (!verdict.ok) return verdict;
       const checks = JSON.parse(await readFile(join(out, 'verdict.json'), 'utf8')) as ContractVerdict;
-      validated.push({ name, checks, summary });
+      const contract = dataset.contract === undefined ? {} : await contractOf(dataset.contract, root);
+      validated.push({ name, checks, summary, ...contract });
     } finally {
       await rm(out, { recursive: true, force: true });
     }
@@ -61,4 +65,9 @@ export async function validate(
     verdict: worstVerdict(validated.map(({ checks }) => checks.verdict)),
     datasets: validated,
   });
+}
+
+async function contractOf(path: string, root: string): Promise<Pick<ValidatedDataset, 'contract'>> {
+  const file = relative(root, path).replaceAll('\\', '/');
+  return { contract: { file, text: await readFile(path, 'utf8') } };
 }

@@ -1,6 +1,8 @@
 export type { CheckOptions } from './check-dataset.ts';
 export { checkDataset } from './check-dataset.ts';
 export type * from './contract.ts';
+export type { ColumnFacts, ContractFacts, ServiceLevel, SupportChannel } from './contract-facts.ts';
+export { readContractFacts } from './contract-facts.ts';
 export type { ContractFailure } from './failures.ts';
 export { contractMissing, contractUnreadable } from './failures.ts';
 export {

@@ -1,3 +1,8 @@
+export type { Addition, AdditionOptions } from './addition/add-rows.ts';
+export { addRows } from './addition/add-rows.ts';
+export type { AdditionFailure } from './addition/failures.ts';
+export type { Incoming } from './addition/incoming.ts';
+export { newFileOf } from './addition/new-file.ts';
 export type {
   DataColumn,
   DataFile,

@@ -25,6 +25,7 @@ export type { GoldenQuestions } from './docker/golden.ts';
 export { placeName } from './docker/labels.ts';
 export { rollOut } from './docker/rollout.ts';
 export type { Rollout, RolloutOptions, RolloutStep, RolloutWorld } from './docker/rollout-world.ts';
+export { sentenceOfStep } from './docker/step-sentence.ts';
 export { takeDown } from './docker/take-down.ts';
 export type { DeployFailure } from './failures.ts';
 export {
@@ -74,8 +75,10 @@ export {
   writeImage,
 } from './image/index.ts';
 export type { DeploymentLock } from './lock/lock.ts';
+export { readLock } from './lock/lock-text.ts';
+export { lockFolder } from './lock/make-lock.ts';
 export { logNeeds } from './log-needs.ts';
 export type { RegistryImage } from './registry-image.ts';
 export { problemOfImage, readRegistryImage } from './registry-image.ts';
 export type { StageSettings } from './settings.ts';
-export { stageSettings } from './settings.ts';
+export { addressOf, stageSettings } from './settings.ts';

@@ -70,3 +70,11 @@ export function stageSettings({ name, deploy = {} }: StageFile): StageSettings {
     drainSeconds: deploy['drain-seconds'] ?? 30,
   };
 }
+
+/**
+ * Where a model of the stage answers from outside of the cluster, by its Ingress; `undefined` where it has none. By HTTPS,
+ * whoever ends it there: the Ingress itself, its controller, or what stands before them.
+ */
+export function addressOf({ host }: Pick<StageSettings, 'host'>, model: string): string | undefined {
+  return host === undefined ? undefined : `https://${host}/predict/${encodeURIComponent(model)}`;
+}

@@ -1,4 +1,10 @@
 export type { EmbedFailure } from './failures.ts';
+export type { WebDescription } from './web/description.ts';
 export type { WebExport, WebExportReport, WebFile } from './web/export-web.ts';
 export { exportWeb, planWebExport } from './web/export-web.ts';
 export { rowCheck } from './web/runtime/check-row.ts';
+export type { WebModel } from './web/runtime/open-model.ts';
+export { openModel } from './web/runtime/open-model.ts';
+export type { RuntimeFiles } from './web/runtime-files.ts';
+export { findOnnxRuntime } from './web/runtime-files.ts';
+export { webModelParts } from './web/web-model-parts.ts';

@@ -17,7 +17,7 @@ import { permutationImportance } from './importance.ts';
 import { mainMetric } from './main-metric.ts';
 import type { Measured, ResamplingOptions } from './measure.ts';
 import { measure, pairedDifference } from './measure.ts';
-import { metricsOf } from './metric-definitions.ts';
+import { metricsOf, residualShares } from './metric-definitions.ts';
 import { quantileOfSorted } from './quantile.ts';
 import type { Question, RunnableModel } from './run-model.ts';
 import { runModel } from './run-model.ts';
@@ -25,7 +25,6 @@ import type { Sample } from './sample.ts';
 import { sampleMismatch, subsetOf } from './sample.ts';
 import type { Slice, SliceSpec } from './slice.ts';
 import { slicesOf } from './slice.ts';
-import { residualShares } from './value-measurer.ts';
 
 export interface EvaluateOptions extends Question, ResamplingOptions {
   readonly models: readonly RunnableModel[];

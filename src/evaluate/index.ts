@@ -37,7 +37,13 @@ export { measureLatency } from './latency.ts';
 export type { Measured, ResamplingOptions } from './measure.ts';
 export { measure, measureOnce, pairedDifference } from './measure.ts';
 export type { MetricDefinition } from './metric-definitions.ts';
-export { improvement, metricDefinition, metricDefinitions, metricsOf } from './metric-definitions.ts';
+export {
+  improvement,
+  mainMetricOf,
+  metricDefinition,
+  metricDefinitions,
+  metricsOf,
+} from './metric-definitions.ts';
 export type { Predict } from './rows.ts';
 export type { Question, RunnableModel } from './run-model.ts';
 export { runModel } from './run-model.ts';

@@ -185,3 +185,31 @@ export function metricDefinition(name: string): MetricDefinition | undefined {
 export function improvement(metric: MetricDefinition, value: number, reference: number): number {
   return metric.better === 'higher' ? value - reference : reference - value;
 }
+
+/** Of metrics by their names, that which comes first among definitions; one without a definition where none has. */
+export function usualMetric(names: readonly string[]): string | undefined {
+  return metricDefinitions.find(({ name }) => names.includes(name))?.name ?? names[0];
+}
+
+/** What a record says of the metric that its run is looked at by. */
+interface LookedAt {
+  readonly model?: { readonly digest: string; readonly choice?: { readonly metric: string } };
+  readonly mainMetric?: string;
+  readonly models?: readonly {
+    readonly digest: string;
+    readonly evaluation?: { readonly metrics: Readonly<Record<string, unknown>> };
+  }[];
+}
+
+/**
+ * The metric that a run is looked at by, the same on every page, on model cards and in the index of runs: what its model
+ * was chosen by, else what its evaluation holds for the first; of records that say neither, the usual one of their chosen
+ * model.
+ */
+export function mainMetricOf({ model, mainMetric, models = [] }: LookedAt): string | undefined {
+  const chosen = models.find(({ digest }) => digest === model?.digest);
+  return model?.choice?.metric ?? mainMetric ?? usualMetric(Object.keys(chosen?.evaluation?.metrics ?? {}));
+}
+
+/** Where residuals (truth - prediction) are cut: the shares of `Evaluation.residualQuantiles`. */
+export const residualShares: readonly number[] = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];

@@ -53,6 +53,3 @@ function reasonOf(name: string, rows: number, hasZero: boolean): string {
   if (name === 'r2') return 'all true values are equal';
   return 'too few resamples of these rows have a value';
 }
-
-/** Where residuals (truth - prediction) are cut: the shares of `Evaluation.residualQuantiles`. */
-export const residualShares: readonly number[] = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];

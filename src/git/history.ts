@@ -53,6 +53,21 @@ export async function history(
   });
 }
 
+/** When commits were made, in their order; what this clone does not have is left out. */
+export async function commitTimes(
+  context: GitContext,
+  commits: readonly ObjectId[],
+): Promise<Result<ReadonlyMap<ObjectId, Date>, GitFailure>> {
+  return await withHistory(context, async (read) => {
+    const times = new Map<ObjectId, Date>();
+    for (const id of commits) {
+      const commit = await read(id).catch(() => undefined);
+      if (commit !== undefined) times.set(id, new Date(commit.time * 1000));
+    }
+    return times;
+  });
+}
+
 /**
  * The best common ancestor. In a shallow clone the one that is found is a common ancestor for certain; when none is
  * found, nobody can know.

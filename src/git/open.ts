@@ -7,7 +7,7 @@ import { isDirty } from './dirty.ts';
 import type { RepositoryFolders } from './discover.ts';
 import { discover } from './discover.ts';
 import type { GitFailure } from './failures.ts';
-import { history, isShallow, mergeBase } from './history.ts';
+import { commitTimes, history, isShallow, mergeBase } from './history.ts';
 import { loadLibrary } from './library.ts';
 import { listFiles, readFile, readFiles } from './read.ts';
 import { readEach } from './read-each.ts';
@@ -65,6 +65,7 @@ export function openContext(context: GitContext): Repository {
     defaultBranch: () => defaultBranch(context),
     mergeBase: (one, other) => mergeBase(context, one, other),
     history: (commit, { limit }) => history(context, commit, limit),
+    commitTimes: (commits) => commitTimes(context, commits),
     tip: (branch) => branchTip(folders, branch),
     listFiles: (branch, path) => listFiles(context, branch, path),
     filesOfCommit: (commit, paths) => filesOfCommit(context, commit, paths ?? []),

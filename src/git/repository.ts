@@ -37,6 +37,9 @@ export interface Repository {
     options: { readonly limit: number },
   ): Promise<Result<readonly ObjectId[], GitFailure>>;
 
+  /** When commits were made; what this clone does not have is left out. */
+  commitTimes(commits: readonly ObjectId[]): Promise<Result<ReadonlyMap<ObjectId, Date>, GitFailure>>;
+
   /** The newest commit of a branch, or of the remote's where there is no local one; without starting a process. */
   tip(branch: string): Promise<ObjectId | undefined>;
 

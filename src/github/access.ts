@@ -77,13 +77,15 @@ export async function read(
   }
 }
 
-const mostPages = 100;
-
-/** Everything of a list, over all its pages. `items` takes the list out of an answer. */
+/**
+ * Everything of a list, over all its pages. `items` takes the list out of an answer. A list that somebody outside can make
+ * long has a number of pages after which it is refused: each takes a call of the thousand that a repository has an hour.
+ */
 export async function readAll<T>(
   access: GithubAccess,
   question: Question,
   items: (json: unknown) => readonly T[] | undefined,
+  mostPages = 100,
 ): Promise<Result<readonly T[], GithubFailure>> {
   const all: T[] = [];
   let url: string | undefined = question.url;

@@ -17,6 +17,40 @@ export interface ArtifactToDownload {
   readonly mostBytes: number;
 }
 
+/** An artifact that can be downloaded. */
+export interface ListedArtifact {
+  readonly id: number;
+  readonly name: string;
+  /** Of its ZIP. */
+  readonly bytes: number;
+}
+
+/** More artifacts than this, and the run is not one whose artifacts anybody should read: a fork can upload any number. */
+const mostPages = 10;
+
+/** What a workflow run uploaded and that is still there, the newest of each name, by name. */
+export async function listArtifacts(
+  access: GithubAccess,
+  run: number,
+  name?: string,
+): Promise<Result<readonly ListedArtifact[], GithubFailure>> {
+  const only = name === undefined ? '' : `name=${encodeURIComponent(name)}&`;
+  const all = await readAll(
+    access,
+    { ...question(access, run), url: `${access.root}/actions/runs/${run}/artifacts?${only}per_page=100` },
+    (json) => (json as { artifacts?: readonly Found[] } | undefined)?.artifacts,
+    mostPages,
+  );
+  if (!all.ok) return all;
+  const newest = new Map<string, ListedArtifact>();
+  for (const { id, name: its, expired, size_in_bytes: bytes } of all.value) {
+    if (expired || (name !== undefined && its !== name)) continue;
+    // A run that is repeated uploads again: the newest one counts.
+    if (id > (newest.get(its)?.id ?? 0)) newest.set(its, { id, name: its, bytes });
+  }
+  return success([...newest.values()].sort((a, b) => (a.name < b.name ? -1 : 1)));
+}
+
 /**
  * The bytes of the one file of an artifact. It may come from a fork: the ZIP is hostile until it is shown to hold that one
  * file of that name, within the limit. Nothing is written to disk.
@@ -25,56 +59,43 @@ export async function downloadArtifact(
   access: GithubAccess,
   { run, name, file, mostBytes }: ArtifactToDownload,
 ): Promise<Result<Uint8Array, GithubFailure>> {
-  const question = { place: `artifacts of run ${run} of ${access.repository}`, needs: 'actions: read' };
-  const all = await readAll(
-    access,
-    {
-      ...question,
-      url: `${access.root}/actions/runs/${run}/artifacts?name=${encodeURIComponent(name)}&per_page=100`,
-    },
-    (json) => (json as { artifacts?: readonly Listed[] } | undefined)?.artifacts,
-  );
-  if (!all.ok) return all;
-  // A run that is repeated uploads again: the newest one counts.
-  const newest = [...all.value]
-    .filter((each) => each.name === name && !each.expired)
-    .sort((a, b) => b.id - a.id)[0];
-  if (newest === undefined) return failed(artifactMissing(run, name));
+  const listed = await listArtifacts(access, run, name);
+  if (!listed.ok) return listed;
+  const artifact = listed.value[0];
+  if (artifact === undefined) return failed(artifactMissing(run, name));
+  return await downloadListed(access, artifact, { run, file, mostBytes });
+}
+
+/** The same of an artifact that was listed already. */
+export async function downloadListed(
+  access: GithubAccess,
+  { id, name, bytes }: ListedArtifact,
+  { run, file, mostBytes }: Omit<ArtifactToDownload, 'name'>,
+): Promise<Result<Uint8Array, GithubFailure>> {
   const mostOfZip = mostBytes + overhead(name, file);
-  if (newest.size_in_bytes > mostOfZip) {
-    return failed(tooLarge(`the artifact ${name} of ${newest.size_in_bytes} bytes, ${mostBytes} at most,`));
+  if (bytes > mostOfZip) {
+    return failed(tooLarge(`the artifact ${name} of ${bytes} bytes, ${mostBytes} at most,`));
   }
-  const got = await access.api.download(`${access.root}/actions/artifacts/${newest.id}/zip`, mostOfZip);
+  const got = await access.api.download(`${access.root}/actions/artifacts/${id}/zip`, mostOfZip);
   if (!got.ok) return got;
   switch (got.value.kind) {
     case 'refused':
       return got.value.answer.status === 410
         ? failed(artifactMissing(run, name))
-        : failed(refusal(got.value.answer, question));
+        : failed(refusal(got.value.answer, question(access, run)));
     case 'file':
       return await readOnlyFile(got.value.bytes, { artifact: name, file, mostBytes });
   }
 }
 
-/** Names of what a workflow run uploaded and that is still there, each once, in order. */
-export async function artifactNames(
-  access: GithubAccess,
+function question(
+  { repository }: GithubAccess,
   run: number,
-): Promise<Result<readonly string[], GithubFailure>> {
-  const all = await readAll(
-    access,
-    {
-      place: `artifacts of run ${run} of ${access.repository}`,
-      needs: 'actions: read',
-      url: `${access.root}/actions/runs/${run}/artifacts?per_page=100`,
-    },
-    (json) => (json as { artifacts?: readonly Listed[] } | undefined)?.artifacts,
-  );
-  if (!all.ok) return all;
-  return success([...new Set(all.value.filter(({ expired }) => !expired).map(({ name }) => name))].sort());
+): { readonly place: string; readonly needs: string } {
+  return { place: `artifacts of run ${run} of ${repository}`, needs: 'actions: read' };
 }
 
-interface Listed {
+interface Found {
   readonly id: number;
   readonly name: string;
   readonly expired: boolean;

@@ -3,7 +3,7 @@ import { failed, success } from '../base/index.ts';
 import type { NewFile, ObjectId } from '../git/index.ts';
 import type { ApiAnswer, GithubApi } from './api.ts';
 import type { GithubFailure } from './failures.ts';
-import { answerUnclear, denied, notFound, repositoryEmpty } from './failures.ts';
+import { answerUnclear, branchProtected, denied, notFound, repositoryEmpty } from './failures.ts';
 
 /** The four things that are asked of GitHub to grow a branch. Nothing here tries twice. */
 export interface BranchCalls {
@@ -35,6 +35,10 @@ export interface BranchPlace {
 
 const headQuery =
   'query ($owner: String!, $name: String!, $ref: String!) { repository(owner: $owner, name: $name) { ref(qualifiedName: $ref) { target { oid } } } }';
+
+/** What GitHub says of rules of a branch: https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository */
+const protection =
+  /protected branch|rule violations|through (a|the) (pull request|merge queue)|status checks? .* (is|are) expected|approving review|not authorized to push|locked branch|verified signatures/i;
 
 const commitMutation =
   'mutation ($input: CreateCommitOnBranchInput!) { createCommitOnBranch(input: $input) { commit { oid } } }';
@@ -110,6 +114,8 @@ export function branchCalls(api: GithubApi, to: BranchPlace): BranchCalls {
         errors.some(({ message: said }) => /something went wrong/i.test(said))
       )
         return success({ kind: 'unclear', failure: answerUnclear(place, shown(answer.value, errors)) });
+      if (errors.some(({ message: said }) => protection.test(said)))
+        return failed(branchProtected(to.branch, place, shown(answer.value, errors)));
       return failed(refusal(place, answer.value, errors));
     },
     start: async (files, message) => {

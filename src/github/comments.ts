@@ -18,6 +18,8 @@ export interface CommentToKeep {
   readonly author?: string;
   /** Changes the comment that is there, and writes none where there is none: nobody wants to read that nothing is new. */
   readonly onlyIfThere?: boolean;
+  /** Writes no new one where so many comments of ours have a marker that begins so: what hostile input asks for has an end. */
+  readonly atMost?: { readonly beginning: string; readonly comments: number };
 }
 
 export interface KeptComment {
@@ -27,9 +29,10 @@ export interface KeptComment {
   readonly url: string;
 }
 
-/** There is no comment, and none was asked for. */
+/** There is no comment: none was asked for, or there are too many already. */
 export interface NoComment {
   readonly kind: 'none';
+  readonly because: 'not-there' | 'too-many';
 }
 
 /** Where GitHub stops taking more of a comment or an issue. */
@@ -53,15 +56,21 @@ export async function upsertComment(
   const ours = { ...comment, author: author.value };
   let unclear: { readonly kind: 'created' | 'updated'; readonly failure: GithubFailure } | undefined;
   for (let attempt = 0; ; attempt++) {
-    const found = await find(access, ours);
-    if (!found.ok) return found;
-    if (found.value !== undefined && sameText(found.value.body, body)) {
-      return success(kept(unclear?.kind ?? 'same', found.value));
+    const listed = await commentsOf(access, ours);
+    if (!listed.ok) return listed;
+    const found = listed.value.find(({ body: its }) => isMarked(its, ours.marker));
+    if (found !== undefined && sameText(found.body, body)) {
+      return success(kept(unclear?.kind ?? 'same', found));
     }
-    if (found.value === undefined && comment.onlyIfThere === true) return success({ kind: 'none' });
+    if (found === undefined && comment.onlyIfThere === true) {
+      return success({ kind: 'none', because: 'not-there' });
+    }
+    if (found === undefined && isFull(listed.value, comment.atMost)) {
+      return success({ kind: 'none', because: 'too-many' });
+    }
     if (attempt > pausesMs.length) break;
-    const kind = found.value === undefined ? 'created' : 'updated';
-    const written = await send(access, comment.issue, { id: found.value?.id, body });
+    const kind = found === undefined ? 'created' : 'updated';
+    const written = await send(access, comment.issue, { id: found?.id, body });
     if (!written.ok) return written;
     switch (written.value.kind) {
       case 'done':
@@ -90,10 +99,11 @@ interface FoundComment {
   readonly user?: { readonly login?: string } | null;
 }
 
-async function find(
+/** Those of the author, over all pages. */
+async function commentsOf(
   access: GithubAccess,
-  { issue, marker, author }: CommentToKeep & { readonly author: string },
-): Promise<Result<FoundComment | undefined, GithubFailure>> {
+  { issue, author }: Pick<CommentToKeep, 'issue'> & { readonly author: string },
+): Promise<Result<readonly FoundComment[], GithubFailure>> {
   const all = await readAll(
     access,
     {
@@ -104,7 +114,13 @@ async function find(
     (json) => (Array.isArray(json) ? (json as FoundComment[]) : undefined),
   );
   if (!all.ok) return all;
-  return success(all.value.find(({ user, body }) => user?.login === author && isMarked(body, marker)));
+  return success(all.value.filter(({ user }) => user?.login === author));
+}
+
+function isFull(all: readonly FoundComment[], atMost: CommentToKeep['atMost']): boolean {
+  if (atMost === undefined) return false;
+  const alike = all.filter(({ body }) => (body ?? '').trimStart().startsWith(atMost.beginning));
+  return alike.length >= atMost.comments;
 }
 
 async function send(

@@ -8,6 +8,7 @@ export type GithubFailure = Failure<
   | 'github-limited'
   | 'github-unreachable'
   | 'github-answer-unclear'
+  | 'github-branch-protected'
   | 'github-path-exists'
   | 'github-overtaken'
   | 'github-refused'
@@ -87,6 +88,16 @@ export function answerUnclear(place: string, why: string): GithubFailure {
   };
 }
 
+export function branchProtected(branch: string, place: string, said: string): GithubFailure {
+  return {
+    code: 'github-branch-protected',
+    kind: 'world',
+    message: `The rules of the branch ${branch} of ${place} do not let this token write there: ${said}`,
+    remedy:
+      'Let the rules pass an app of yours, and hand its token to the workflow as the secret `token`; or bring the change as a pull request.',
+  };
+}
+
 export function pathExists(branch: string, paths: readonly string[]): GithubFailure {
   return {
     code: 'github-path-exists',
@@ -102,8 +113,7 @@ export function overtaken(place: string, tries: number): GithubFailure {
     code: 'github-overtaken',
     kind: 'world',
     message: `Others wrote to ${place} before each of ${tries} tries`,
-    remedy:
-      'Nothing is lost: the records are on the local branch. Push them again, or let one job record for all.',
+    remedy: 'Nothing was written, and nothing is lost: start it again, or let one job write for all.',
   };
 }
 

@@ -1,7 +1,9 @@
 import type { Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
 import type { BranchWriter, Patience } from '../git/index.ts';
+import type { GithubApi } from './api.ts';
 import { openGithubApi } from './api.ts';
+import type { BranchCalls } from './branch-calls.ts';
 import { branchCalls } from './branch-calls.ts';
 import type { GithubFailure } from './failures.ts';
 import { settingMissing } from './failures.ts';
@@ -18,6 +20,24 @@ export interface GithubBranchOptions {
 export async function openGithubBranch(
   options: GithubBranchOptions,
 ): Promise<Result<BranchWriter & AsyncDisposable, GithubFailure>> {
+  const { patience, branch } = options;
+  const opened = await openBranchCalls(options);
+  if (!opened.ok) return opened;
+  const { calls, api } = opened.value;
+  return success({
+    ...githubBranchWriter(calls, branch, patience),
+    [Symbol.asyncDispose]: () => api[Symbol.asyncDispose](),
+  });
+}
+
+export interface OpenedCalls {
+  readonly calls: BranchCalls;
+  readonly api: GithubApi;
+}
+
+export async function openBranchCalls(
+  options: GithubBranchOptions,
+): Promise<Result<OpenedCalls, GithubFailure>> {
   const { environment, patience, branch } = options;
   const token = environment['GITHUB_TOKEN'];
   if (token === undefined || token === '') return failed(settingMissing('GITHUB_TOKEN'));
@@ -41,8 +61,5 @@ export async function openGithubBranch(
     timeLimitMs: 60_000,
   });
   const calls = branchCalls(api, { owner: repository[1]!, name: repository[2]!, branch, graphqlUrl });
-  return success({
-    ...githubBranchWriter(calls, branch, patience),
-    [Symbol.asyncDispose]: () => api[Symbol.asyncDispose](),
-  });
+  return success({ calls, api });
 }

@@ -64,6 +64,32 @@ export async function findPull(
   return success(moved === undefined ? { kind: 'none' } : { kind: 'moved', pull: moved });
 }
 
+/**
+ * The pull request that brought a commit: the one of which it is the merge, else one that was merged with it, else the
+ * newest open one that has it; `undefined` for a commit that came without.
+ * https://docs.github.com/en/rest/commits/commits#list-pull-requests-associated-with-a-commit
+ */
+export async function pullOfCommit(
+  access: GithubAccess,
+  commit: string,
+): Promise<Result<Pull | undefined, GithubFailure>> {
+  const url = `${access.root}/commits/${encodeURIComponent(commit)}/pulls?per_page=100`;
+  const all = await readAll(access, { ...question(access), url }, (json) =>
+    Array.isArray(json) ? (json as readonly (ListedPull | null)[]) : undefined,
+  );
+  if (!all.ok) return all;
+  const rank = (each: ListedPull | null): number =>
+    typeof each?.merged_at !== 'string' ? 2 : each.merge_commit_sha === commit ? 0 : 1;
+  const found = all.value
+    .filter((each) => rank(each) < 2 || each?.state === 'open')
+    .toSorted((a, b) => rank(a) - rank(b) || (b?.number ?? 0) - (a?.number ?? 0))[0];
+  if (found === undefined) return success(undefined);
+  const pull = pullOf(found);
+  return pull === undefined
+    ? failed(answerUnclear(question(access).place, 'one is not understood'))
+    : success(pull);
+}
+
 export async function getPull(access: GithubAccess, number: number): Promise<Result<Pull, GithubFailure>> {
   const place = `pull request ${access.repository}#${number}`;
   const got = await read(access, { ...question(access), place, url: `${access.root}/pulls/${number}` });
@@ -168,6 +194,8 @@ interface ListedPull {
   readonly title?: string;
   readonly state?: string;
   readonly draft?: boolean;
+  readonly merged_at?: string | null;
+  readonly merge_commit_sha?: string | null;
   readonly user?: { readonly login?: string } | null;
   readonly labels?: readonly { readonly name?: string }[];
   readonly head?: {

@@ -1,6 +1,7 @@
 import { readFile as readFileOfDisk } from 'node:fs/promises';
 import path from 'node:path';
 import type { Failure } from '../base/index.ts';
+import { checkSite } from './check-site.ts';
 import { inOrder } from './file-failures.ts';
 import { loadPipeline } from './load.ts';
 import { loadProject, projectFileName } from './load-project.ts';
@@ -26,6 +27,7 @@ export async function checkFiles({
       ? await loadProject(root, readFile)
       : await loadPipeline({ root, file, readFile });
     if (!loaded.ok) found.push(...loaded.failure);
+    else if (isProject) found.push(...(await checkSite(root, readFile)));
   }
   return inOrder(found);
 }

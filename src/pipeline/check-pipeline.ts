@@ -5,6 +5,7 @@ import type { Check, Checking, PipelineDraft } from './checks/checking.ts';
 import { checkColumns } from './checks/columns.ts';
 import { checkCommands } from './checks/commands.ts';
 import { checkData } from './checks/data.ts';
+import { checkDispatch } from './checks/dispatch.ts';
 import { checkExpressions } from './checks/expressions.ts';
 import { checkFilesOfSteps } from './checks/files.ts';
 import { checkMetrics } from './checks/metrics.ts';
@@ -24,6 +25,7 @@ import type { YamlValue } from './yaml.ts';
 const checks: readonly Check[] = [
   checkNames,
   checkTriggers,
+  checkDispatch,
   checkData,
   checkColumns,
   checkNeeds,

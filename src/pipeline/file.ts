@@ -50,7 +50,7 @@ export interface Triggers {
   /** Times, as cron writes them, in UTC. */
   readonly schedule?: readonly Schedule[];
   /** A button in the Actions page, or a call of the API. */
-  readonly dispatch?: Nothing | null;
+  readonly dispatch?: DispatchTrigger | null;
   /** New or changed rows in a dataset. */
   readonly data?: Nothing | null;
   /** Drift, worse accuracy or staleness that monitoring found. */
@@ -58,6 +58,30 @@ export interface Triggers {
 }
 
 export type Nothing = Readonly<Record<string, never>>;
+
+export interface DispatchTrigger {
+  /** Datasets that an event of another system may add rows to, by name. Default: none. */
+  readonly data?: Readonly<Record<string, ReceivedDataFile>>;
+}
+
+/** What an event may bring for one dataset. */
+export interface ReceivedDataFile {
+  /** Whether rows may stand in the event itself. Default: no. */
+  readonly rows?: boolean;
+  /** Rows may be fetched from addresses that begin with one of these, and from nowhere else. Default: from nowhere. */
+  readonly addresses?: AddressPrefixes;
+  /** Of what an address gives, at most `25 MiB`. Default: `10 MiB`. */
+  readonly 'max-size'?: FileSize;
+}
+
+/** @minItems 1 @maxItems 20 */
+export type AddressPrefixes = readonly string[];
+
+/**
+ * @pattern ^[1-9][0-9]{0,4} ?[KM]iB$
+ * @patternErrorMessage write a whole number with its unit: `10 MiB` or `500 KiB`
+ */
+export type FileSize = string;
 
 export interface PathFilter {
   /** Only when a file that one of these globs meets has changed. */
@@ -155,6 +179,11 @@ interface AnyStep {
   readonly 'timeout-minutes'?: number;
   /** The pipeline goes on when this step fails. */
   readonly 'continue-on-error'?: boolean;
+  /**
+   * With `false` the step runs in every run, though nothing that it declares has changed: for what comes from outside.
+   * Steps that need it run only when its outputs differ. Default: true.
+   */
+  readonly cache?: boolean;
   /**
    * Labels of the runner that executes it in CI, such as `gpu`, or all of a list: `[self-hosted, gpu]`. Default: the
    * runner of the workflow. `trainyard run` executes every step where it is started.

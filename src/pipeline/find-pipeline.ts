@@ -44,5 +44,10 @@ function notFound(root: string, name: string): Failure {
 }
 
 function isFile(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+  try {
+    return statSync(file).isFile();
+  } catch {
+    // Nothing is there; or a file is where a folder would be.
+    return false;
+  }
 }

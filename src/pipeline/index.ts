@@ -39,8 +39,9 @@ export type { Project, ProjectFile, ProvenanceFile, StageFile } from './project-
 export type { PublicKeyProblem } from './public-key.ts';
 export { describePem, pemLabel, publicKeyProblem, unsupportedKey } from './public-key.ts';
 export type { ReadFile } from './read-source.ts';
+export { addressProblem, isBelowPrefix, receivedBytes } from './received-data.ts';
 export { memoryBytes, millicores } from './resource-amounts.ts';
-export type { ResultsPlace, TakenResults } from './results/results.ts';
+export type { HandOverOptions, ResultsPlace, TakenResults } from './results/results.ts';
 export { handOverResults, takeResults } from './results/results.ts';
 export type { ExecuteOptions } from './run/execute.ts';
 export { execute } from './run/execute.ts';

@@ -40,6 +40,7 @@ function withDefaults(root: string, file?: ProjectFile): Project {
     ...(file?.['allowed-signers'] === undefined ? {} : { allowedSigners: file['allowed-signers'] }),
     provenance: file?.provenance ?? {},
     ...(file?.image === undefined ? {} : { image: file.image }),
+    site: file?.site ?? {},
   };
 }
 

@@ -34,6 +34,8 @@ export interface PlannedStep {
   readonly retry: number;
   readonly timeoutMinutes?: number;
   readonly continueOnError: boolean;
+  /** It runs in every run: what an earlier one gave is not re-used. */
+  readonly cache?: false;
   /** Labels of the runner that executes it in CI; absent for that of the workflow. */
   readonly runsOn?: readonly string[];
   /** Another job executes it: here it is only re-used. */
@@ -76,6 +78,8 @@ export type Decision =
 export type Reason =
   | { readonly kind: 'never-ran' }
   | { readonly kind: 'forced' }
+  /** It says `cache: false`. */
+  | { readonly kind: 'uncached' }
   | {
       readonly kind: 'changed';
       readonly input: string;

@@ -1,4 +1,5 @@
 import type { DeployFile } from './deploy-file.ts';
+import type { SiteSettingsFile } from './site-file.ts';
 
 /** `trainyard.yaml` at the root of the repository, as written. The JSON Schema in schemas/ is generated from this type. */
 export interface ProjectFile {
@@ -29,6 +30,8 @@ export interface ProjectFile {
   readonly provenance?: ProvenanceFile;
   /** How container images are made, for `trainyard build`. */
   readonly image?: ImageFile;
+  /** The static site of runs, models and data, for `trainyard site`. */
+  readonly site?: SiteSettingsFile;
 }
 
 /** How container images are made: `image:` in `trainyard.yaml`, read by `trainyard build`. */
@@ -69,6 +72,20 @@ export interface ProvenanceFile {
      * @minLength 1
      */
     readonly identity: string;
+    /**
+     * The repository whose jobs may sign: `https://github.com/owner/name`. Needed where `identity` is a workflow of
+     * another repository, which anybody may call. Default: the one in `identity`.
+     * @pattern ^https://[^\s/?#@*]+/[^\s/?#*]+/[^\s/?#*]+$
+     * @patternErrorMessage write the address of one repository, such as `https://github.com/owner/name`
+     */
+    readonly repository?: string;
+    /**
+     * The branch or tag whose jobs may sign: `refs/heads/main`. Where `identity` is a workflow of another repository, the
+     * ref in it says nothing of yours. Default: any.
+     * @pattern ^refs/[^\s*]+$
+     * @patternErrorMessage write a ref in full, such as `refs/heads/main`
+     */
+    readonly ref?: string;
     /**
      * File of the certificates and logs of a Sigstore (`trusted_root.json`), relative to the root. Default: those of the
      * public Sigstore, which are fetched.
@@ -123,4 +140,5 @@ export interface Project {
   readonly allowedSigners?: string;
   readonly provenance: ProvenanceFile;
   readonly image?: ImageFile;
+  readonly site: SiteSettingsFile;
 }

@@ -103,20 +103,23 @@ async function sameBefore(
 }
 
 /**
- * For `register`: attests when there is something to sign with, and no attestation names this very record yet.
- * `undefined` when nothing was done. The identity of a CI job is used only where the project trusts one: a job may have
- * it for other reasons, and signing with it is public.
+ * For a run that is recorded or registered: attests when there is something to sign with, and no attestation names this
+ * very record yet. `undefined` when nothing was done. The identity of a CI job is used only where the project trusts one:
+ * a job may have it for other reasons, and signing with it is public.
  */
 export async function attestIfConfigured(
   options: AttestOptions & {
     readonly provenance: ProvenanceFile;
     readonly cwd: string;
     readonly time: Date;
+    /** Whoever calls wants it, whatever the project says. */
+    readonly always?: boolean;
   },
   place: AttestationPlace,
 ): Promise<Result<Attested | undefined, ProvenanceFailure>> {
-  const { record, provenance, env, cwd } = options;
-  if (record.model === undefined || !isWanted(env, provenance)) return success(undefined);
+  const { record, provenance, env, cwd, always = false } = options;
+  if (record.model === undefined) return success(undefined);
+  if (!always && !isWanted(env, provenance)) return success(undefined);
   const bundles = await readBundles(place, record.model.digest);
   if (!bundles.ok) return bundles;
   const wanted = hexOf(recordDigest(record));
@@ -128,6 +131,7 @@ export async function attestIfConfigured(
   return signing.ok ? await attestRun({ ...options, signing: signing.value }, place) : signing;
 }
 
-function isWanted(env: SigningQuestion['env'], { sigstore }: ProvenanceFile): boolean {
+/** Whether there is something to sign with that the project means. */
+export function isWanted(env: SigningQuestion['env'], { sigstore }: ProvenanceFile): boolean {
   return hasKey(env) || (sigstore !== undefined && hasIdentityToken(env));
 }

@@ -73,4 +73,8 @@ export interface TrustedIdentity {
   readonly issuer: string;
   /** In full; `*` at the end stands for any ending. */
   readonly identity: string;
+  /** Address of the repository whose job it has to be. */
+  readonly repository?: string;
+  /** The ref that the job has to run for. */
+  readonly ref?: string;
 }

@@ -32,7 +32,9 @@ export function builderOf(
     env['GITHUB_ACTIONS'] === 'true' &&
     record.code !== null &&
     !record.code.dirty &&
-    record.code.commit === env['GITHUB_SHA'] &&
+    // Rows of an event are committed first, and then the job is about that commit.
+    record.code.commit !== null &&
+    [env['GITHUB_SHA'], env['TRAINYARD_COMMIT']].includes(record.code.commit) &&
     record.trigger.actor !== undefined &&
     record.trigger.actor === env['GITHUB_ACTOR'];
   if (!isOurs || server === undefined || repository === undefined || workflow === undefined) {

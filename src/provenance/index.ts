@@ -1,5 +1,5 @@
 export type { Attested, AttestOptions, SignedWith } from './attest-run.ts';
-export { attestIfConfigured, attestRun, signedWith, statementOfRun } from './attest-run.ts';
+export { attestIfConfigured, attestRun, isWanted, signedWith, statementOfRun } from './attest-run.ts';
 export type {
   ResourceDescriptor,
   Signer,

@@ -29,19 +29,38 @@ export async function loadTrust(
     trusted.push(key.value);
   }
   if (sigstore === undefined) return success({ keys: trusted });
-  return success({ keys: trusted, sigstore: { issuer: sigstore.issuer, identity: sigstore.identity } });
+  const { issuer, identity, ref } = sigstore;
+  const repository = sigstore.repository ?? repositoryIn(identity);
+  return success({
+    keys: trusted,
+    sigstore: {
+      issuer,
+      identity,
+      ...(repository === undefined ? {} : { repository }),
+      ...(ref === undefined ? {} : { ref }),
+    },
+  });
+}
+
+/** Of `https://github.com/owner/name/.github/workflows/x.yml@ref` the repository. */
+function repositoryIn(identity: string): string | undefined {
+  return /^(https:\/\/[^/]+\/[^/]+\/[^/]+)\/\.github\/workflows\//.exec(identity)?.[1];
 }
 
 /**
  * The roots of the Sigstore that the project trusts: a file of the repository, else those of the public good, which are
  * fetched (and kept in the user's folder) the first time that a bundle needs them.
  */
-export function trustedRoot(root: string, { sigstore }: ProvenanceFile): RootSource | undefined {
+export function trustedRoot(
+  root: string,
+  { sigstore }: ProvenanceFile,
+  offline = false,
+): RootSource | undefined {
   if (sigstore === undefined) return undefined;
   const file = sigstore['trusted-root'];
   let known: Promise<Result<TrustMaterial, ProvenanceFailure>> | undefined;
   return () => {
-    known ??= file === undefined ? publicGood() : rootOfFile(root, file);
+    known ??= file === undefined ? publicGood(offline) : rootOfFile(root, file);
     return known;
   };
 }
@@ -64,7 +83,8 @@ async function rootOfFile(root: string, file: string): Promise<Result<TrustMater
   }
 }
 
-async function publicGood(): Promise<Result<TrustMaterial, ProvenanceFailure>> {
+async function publicGood(offline: boolean): Promise<Result<TrustMaterial, ProvenanceFailure>> {
+  if (offline) return failed(rootUnreachable(new Error('nobody is asked here')));
   try {
     const [{ getTrustedRoot }, { toTrustMaterial }] = await Promise.all([
       import('@sigstore/tuf'),

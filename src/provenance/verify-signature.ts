@@ -4,6 +4,7 @@ import type { TrustMaterial } from '@sigstore/verify';
 import type { Result } from '../base/index.ts';
 import type { Signer, Trust, TrustedIdentity, TrustedKey } from './attestation.ts';
 import { shownValue } from './bundle.ts';
+import { problemOfClaims } from './certificate-claims.ts';
 import type { ProvenanceFailure } from './failures.ts';
 import { reasonOf } from './failures.ts';
 
@@ -109,6 +110,7 @@ async function byIdentity(
   }
   const { Verifier, toSignedEntity } = await import('@sigstore/verify');
   let found: { readonly identity: string; readonly issuer: string };
+  let other: string | undefined;
   try {
     const material = known.value;
     // A Sigstore without a public log has its time from a time-stamp authority alone.
@@ -122,6 +124,7 @@ async function byIdentity(
       identity: identity?.subjectAlternativeName ?? '',
       issuer: identity?.extensions?.issuer ?? '',
     };
+    other = problemOfClaims(identity?.oids ?? [], trusted);
   } catch (cause) {
     return { verdict: 'fail', ...whySigstore(cause) };
   }
@@ -131,6 +134,9 @@ async function byIdentity(
       because: `it is signed by ${shownValue(found.identity)}, vouched for by ${shownValue(found.issuer)}; trusted is ${trusted.identity}, vouched for by ${trusted.issuer}`,
       field: 'verificationMaterial.certificate',
     };
+  }
+  if (other !== undefined) {
+    return { verdict: 'fail', because: other, field: 'verificationMaterial.certificate' };
   }
   return { verdict: 'pass', signer: { kind: 'sigstore', ...found } };
 }

@@ -24,8 +24,19 @@ const withheld: ReadonlySet<string> = new Set(['pipeline-secret-value']);
  */
 export function renderDiagnostics(failures: readonly Failure[], options: DiagnosticsOptions): string {
   const lines = new LineReader(options.textOf);
-  const blocks = failures.map((failure) => block(failure, lines, options));
+  const blocks = failures.map((failure, i) =>
+    block(isHelped(failure, failures[i + 1]) ? withoutRemedy(failure) : failure, lines, options),
+  );
   return failures.length === 0 ? '' : `${blocks.join('\n')}\n${summary(failures, options.paint ?? plain)}`;
+}
+
+/** Of failures in a row that stand at no line and have one remedy, the last one says it. */
+function isHelped({ code, remedy, place }: Failure, next: Failure | undefined): boolean {
+  return place === undefined && next?.place === undefined && next?.code === code && next.remedy === remedy;
+}
+
+function withoutRemedy({ remedy: _, ...failure }: Failure): Failure {
+  return failure;
 }
 
 /** One failure, ending with a line break. */
@@ -78,7 +89,9 @@ function location(place: Place): string {
 
 function summary(failures: readonly Failure[], paint: Paint): string {
   const files = new Set(failures.flatMap((failure) => failure.place?.file ?? []));
-  const mistakes = `${failures.length} ${failures.length === 1 ? 'mistake' : 'mistakes'}`;
+  // Nobody made a mistake where the outside world did not answer.
+  const word = failures.every(({ kind }) => kind === 'input' || kind === 'verdict') ? 'mistake' : 'failure';
+  const mistakes = `${failures.length} ${word}${failures.length === 1 ? '' : 's'}`;
   const where =
     files.size === 0 ? '' : ` in ${files.size === 1 ? visible([...files][0]!) : `${files.size} files`}`;
   return `${paint('bold', mistakes + where)}\n`;

@@ -10,6 +10,8 @@ export type { ReportFailure } from './failures.ts';
 export { markdownCode, markdownText } from './markdown-text.ts';
 export { modelCard } from './model-card.ts';
 export type { ModelCardFacts } from './model-card-facts.ts';
+export { cardLimits } from './model-card-limits.ts';
+export { openSlices } from './model-card-measured.ts';
 export type { OwnerNotes } from './model-card-notes.ts';
 export { readOwnerNotes } from './model-card-notes.ts';
 export type { HistoryToShow } from './model-history.ts';
@@ -18,6 +20,8 @@ export type { ListedModels } from './model-list.ts';
 export { modelListMarkdown, modelListText } from './model-list.ts';
 export { modelText, modelVersionText } from './model-show.ts';
 export { bytes, count, counted, percent, seconds, shownEstimate } from './numbers.ts';
+export type { PromotionNews } from './promotion-comment.ts';
+export { newsOfPromotion, newsOfRollback, promotionComment } from './promotion-comment.ts';
 export { isGranted, promotionMarkdown, promotionText, shownRollback } from './promotion-report.ts';
 export type {
   BaseFacts,
@@ -28,12 +32,15 @@ export type {
   ReportedProblem,
 } from './pull-request/index.ts';
 export {
+  contractLine,
   makePullReport,
   mostReportBytes,
+  promotionMarker,
   pullReportMarkdown,
   readPullReport,
   reportMarker,
 } from './pull-request/index.ts';
+export { releaseNotes } from './release-notes.ts';
 export type { MarkdownOptions } from './render-markdown.ts';
 export { reproductionMarkdown, reproductionText } from './reproduction-report.ts';
 export { runListText } from './run-list.ts';

@@ -56,12 +56,16 @@ export function markdownText(text: string): string {
 }
 
 function withoutReferences(text: string): string {
-  return text
-    .replaceAll('://', `:${apart}//`)
-    .replace(/(mailto|xmpp):/gi, `$1:${apart}`)
-    .replace(/(www)\./gi, `$1${apart}.`)
-    .replace(/(GH)-(?=\d)/gi, `$1${apart}-`)
-    .replace(/:(?=[\w+-]*[a-z][\w+-]*:)/gi, `:${apart}`);
+  return (
+    text
+      .replaceAll('://', `:${apart}//`)
+      .replace(/(mailto|xmpp):/gi, `$1:${apart}`)
+      .replace(/(www)\./gi, `$1${apart}.`)
+      .replace(/(GH)-(?=\d)/gi, `$1${apart}-`)
+      // What could be a commit, of any fork; what this program shortens itself (8 characters at most) can still be copied.
+      .replace(/(?<![\da-z])(?=[\da-f]{9,40}(?![\da-z]))(?=\d*[a-f])(?=[a-f]*\d)([\da-f]{4})/gi, `$1${apart}`)
+      .replace(/:(?=[\w+-]*[a-z][\w+-]*:)/gi, `:${apart}`)
+  );
 }
 
 /** A word as code. What could end the code or a cell of a table, and what is long, stays text, made harmless. */

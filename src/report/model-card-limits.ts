@@ -1,9 +1,10 @@
+import { mainMetricOf } from '../evaluate/index.ts';
 import type { RunRecord } from '../runs/index.ts';
 import { modelOf } from '../runs/index.ts';
 import type { Line } from './document.ts';
 import { line, span } from './document.ts';
 import type { ModelCardFacts } from './model-card-facts.ts';
-import { fewestRows, mainMetricOf, markdownOf, openSlices } from './model-card-measured.ts';
+import { fewestRows, markdownOf, openSlices } from './model-card-measured.ts';
 import { counted, shownDifference, shownEstimate } from './numbers.ts';
 
 /** Under so many held-out rows a metric is a rough figure, whatever its interval. */
@@ -11,10 +12,19 @@ const fewRows = 200;
 /** And under so many of a class or other stratum. */
 const fewOfAGroup = 50;
 
-/** What a reader has to know before trusting the model, found in the record and written by nobody. */
 export function limitsSection(facts: ModelCardFacts): string {
+  return markdownOf([{ kind: 'list', items: limitsOf(facts) }]);
+}
+
+/** The same as sentences. */
+export function cardLimits(facts: ModelCardFacts): readonly string[] {
+  return limitsOf(facts).map((item) => item.map((part) => part.text).join(''));
+}
+
+/** What a reader has to know before trusting the model, found in the record and written by nobody. */
+function limitsOf(facts: ModelCardFacts): readonly Line[] {
   const { record } = facts;
-  const items: readonly Line[] = [
+  return [
     ...fewHeldOut(record),
     ...chosenByChance(record),
     ...smallSlices(facts),
@@ -23,7 +33,6 @@ export function limitsSection(facts: ModelCardFacts): string {
     ...ageOfData(record),
     ...unknownMaking(record),
   ];
-  return markdownOf([{ kind: 'list', items }]);
 }
 
 function fewHeldOut(record: RunRecord): readonly Line[] {

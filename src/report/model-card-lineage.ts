@@ -1,9 +1,10 @@
+import { mainMetricOf } from '../evaluate/index.ts';
 import type { Identity, ModelVersion, RegisterEvent } from '../registry/index.ts';
 import { newestFirst } from '../registry/index.ts';
 import type { Block, Line } from './document.ts';
 import { joined, line, span } from './document.ts';
 import type { ModelCardFacts } from './model-card-facts.ts';
-import { mainMetricOf, markdownOf, paragraph } from './model-card-measured.ts';
+import { markdownOf, paragraph } from './model-card-measured.ts';
 import { shownMetrics, shownTime } from './model-words.ts';
 import { shownScalar } from './numbers.ts';
 

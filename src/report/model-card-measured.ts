@@ -1,6 +1,5 @@
 import type { Estimate, SliceEvaluation } from '../evaluate/index.ts';
-import { metricDefinition } from '../evaluate/index.ts';
-import type { RunRecord } from '../runs/index.ts';
+import { mainMetricOf, metricDefinition } from '../evaluate/index.ts';
 import { modelOf } from '../runs/index.ts';
 import type { Block, Line, Span } from './document.ts';
 import { line, span } from './document.ts';
@@ -16,11 +15,6 @@ export function markdownOf(blocks: readonly Block[]): string {
 
 export function paragraph(...parts: readonly (string | Span)[]): Block {
   return { kind: 'paragraph', line: line(...parts) };
-}
-
-/** The metric that the model was chosen by, or that is looked at first. */
-export function mainMetricOf({ model, mainMetric }: RunRecord): string | undefined {
-  return model?.choice?.metric ?? mainMetric;
 }
 
 export function measuredSection({ record }: ModelCardFacts): string {

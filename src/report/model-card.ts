@@ -10,7 +10,7 @@ import type { OwnerNotes } from './model-card-notes.ts';
 import { useSection } from './model-card-use.ts';
 
 /** Left out without text, unless the owner has something to say under its heading. */
-interface CardSection {
+export interface CardSection {
   readonly heading: string;
   /** Markdown. */
   readonly text: string;
@@ -27,11 +27,18 @@ export function modelCard(facts: ModelCardFacts): string {
     frontMatter(facts, notes.metadata),
     `# ${markdownText(title)}\n`,
     ...(notes.opening === '' ? [] : [`${notes.opening}\n`]),
-    ...merged(generatedSections(facts), notes).map(
-      ({ heading, text }) => `## ${heading}\n\n${text.trim()}\n`,
-    ),
+    ...cardSections(facts).map(sectionText),
   ];
   return parts.join('\n');
+}
+
+/** What stands in the card, in its order, without the metadata and the title. */
+export function cardSections(facts: ModelCardFacts): readonly CardSection[] {
+  return merged(generatedSections(facts), facts.notes ?? { sections: [] });
+}
+
+export function sectionText({ heading, text }: CardSection): string {
+  return `## ${heading}\n\n${text.trim()}\n`;
 }
 
 /** The headings are part of the format: the owner's notes are put under them. */
@@ -63,7 +70,10 @@ function purpose({ record }: ModelCardFacts): string {
 }
 
 /** The owner's words follow ours under the same heading; under headings of their own they come before the lineage. */
-function merged(ours: readonly CardSection[], { sections }: OwnerNotes): readonly CardSection[] {
+function merged(
+  ours: readonly CardSection[],
+  { sections }: Pick<OwnerNotes, 'sections'>,
+): readonly CardSection[] {
   const key = (heading: string): string => heading.trim().toLowerCase();
   const known = new Set(ours.map(({ heading }) => key(heading)));
   const joined = ours.map(({ heading, text }) => ({

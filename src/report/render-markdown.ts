@@ -51,7 +51,7 @@ function renderFence({ language, text }: FenceBlock): string {
 
 function renderTable({ columns, rows, marked }: TableBlock): string {
   const head = columns.map((column) => markdownText(column.title));
-  const rule = columns.map((column) => (column.align === 'right' ? '---:' : '---'));
+  const rule = columns.map((column) => (column.align === 'right' ? '---:' : ':---'));
   const body = rows.map((cells, r) =>
     columns.map((_, c) => cellText(cells[c] ?? [], r === marked && c === 0)),
   );

@@ -143,7 +143,7 @@ export function idsOfCommit(index: RunIndex, pipeline: string, commit: string): 
 }
 
 /** Rows of a pipeline that are not archived, the newest first. */
-function rowsOf(index: RunIndex, pipeline: string): readonly number[] {
+export function rowsOf(index: RunIndex, pipeline: string): readonly number[] {
   const { texts, values } = index.column('pipeline');
   const wanted = texts.indexOf(pipeline);
   const rows: number[] = [];

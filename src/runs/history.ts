@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Result } from '../base/index.ts';
 import { failed, nearest, success } from '../base/index.ts';
-import type { Repository } from '../git/index.ts';
+import type { Repository, SeenFile } from '../git/index.ts';
 import type { Annotated, Annotation } from './annotate.ts';
 import { annotate } from './annotate.ts';
 import { decodeRecord, encodeRecord } from './check-record.ts';
@@ -13,6 +13,7 @@ import type { RunAnswer, RunQuestion } from './query/run-question.ts';
 import type { RunId, RunRecord } from './record.ts';
 import { isRunId, recordPath, runOfPath, runsFolder } from './run-id.ts';
 import { askIndex } from './run-index/open-index.ts';
+import { largestRecord } from './run-index/refresh.ts';
 import type { RunIndex } from './run-index/run-index.ts';
 import type { RunsPlace, Shelf, ShelfFile, WrittenRun } from './shelf.ts';
 import { branchShelf } from './shelves/branch.ts';
@@ -29,10 +30,24 @@ export interface RunHistory {
   ask(question: RunQuestion): Promise<Result<RunAnswer, RunsFailure>>;
   /** The same for questions of this program. */
   askIndex<T>(question: (index: RunIndex) => T): Promise<Result<T, RunsFailure>>;
+  /**
+   * Shows the bytes of records as they stand, unchecked, one at a time and in this order, in memory for about one of them.
+   * The bytes are the visitor's only during the call.
+   */
+  readEach(
+    records: readonly IndexedRecord[],
+    visit: (record: IndexedRecord, seen: SeenFile) => void,
+  ): Promise<Result<void, RunsFailure>>;
   /** What people said of a run. */
   notes(run: RunId): Promise<Result<RunNotes, RunsFailure>>;
   /** Sets or takes back a tag, or adds a note; nothing is changed, a file is added. */
   annotate(annotation: Annotation): Promise<Result<Annotated, RunsFailure>>;
+}
+
+/** A record as the index knows it: `path(row)` and `version(row)`. */
+export interface IndexedRecord {
+  readonly path: string;
+  readonly version: string;
 }
 
 export interface RunFilter {
@@ -75,6 +90,11 @@ function historyOn(shelf: Shelf, stateFolder: string): RunHistory {
     list: (filter) => list(shelf, filter ?? {}),
     find: (reference, pipeline) => find(shelf, reference, pipeline),
     askIndex: ask,
+    readEach: async (records, visit) => {
+      let at = 0;
+      const files = records.map(({ path, version }) => shelf.file(path, version));
+      return await shelf.readEach(files, largestRecord, (_, seen) => visit(records[at++]!, seen));
+    },
     ask: async (question) => {
       const answered = await ask((index) => answer(index, question));
       return answered.ok ? answered.value : answered;

@@ -1,6 +1,7 @@
 export type { Annotated, Annotation } from './annotate.ts';
 export type { BaselineQuestion, ResolvedBaseline } from './baseline.ts';
 export { baselineRun, isRunBaseline, modelOf, previousRun } from './baseline.ts';
+export { decodeRecord } from './check-record.ts';
 export type { FeatureDiff } from './diff/diff-features.ts';
 export { diffFeatures } from './diff/diff-features.ts';
 export { diffRuns } from './diff/diff-runs.ts';
@@ -24,6 +25,7 @@ export type {
 } from './diff/run-diff.ts';
 export type { Discretion } from './discretion.ts';
 export { discreetRecord } from './discretion.ts';
+export { csvLine, withoutFormula } from './export/csv.ts';
 export type { Exported, ExportFormat, ExportOptions, ReadRecords } from './export/export.ts';
 export type { ExportFailure } from './export/failures.ts';
 export { exportCancelled } from './export/failures.ts';
@@ -31,8 +33,9 @@ export { writeExport } from './export/write-export.ts';
 export type { RunsFailure } from './failures.ts';
 export type { RunCircumstances } from './from-outcome.ts';
 export { recordOf } from './from-outcome.ts';
-export type { RunFilter, RunHistory, RunList } from './history.ts';
+export type { IndexedRecord, RunFilter, RunHistory, RunList } from './history.ts';
 export { openRuns } from './history.ts';
+export { newestRunOn } from './newest-on.ts';
 export type { NoteEntry, RunNote, RunNotes } from './notes.ts';
 export type { Pruned, PrunedRun, PruneRequest } from './prune/prune.ts';
 export { pruneRuns } from './prune/prune.ts';
@@ -78,6 +81,7 @@ export type { Compared, Difference, EnvironmentChange, Reproduction } from './re
 export type { ReproductionFolder } from './reproduction/reproduction-folder.ts';
 export { openReproductionFolder, projectPath } from './reproduction/reproduction-folder.ts';
 export { newRunId, recordPath } from './run-id.ts';
+export type { RunIndex } from './run-index/run-index.ts';
 export type { RunsPlace, WrittenRun } from './shelf.ts';
 export { addedFiles } from './sync/added-files.ts';
 export type { SyncFailure } from './sync/failures.ts';

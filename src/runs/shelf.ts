@@ -8,6 +8,8 @@ export interface Shelf {
   /** Paths of the files in a folder and below, sorted. */
   list(folder: string): Promise<Result<readonly ShelfFile[], RunsFailure>>;
   read(files: readonly ShelfFile[]): Promise<Result<readonly Uint8Array[], RunsFailure>>;
+  /** A file of a snapshot, by what the snapshot said of it. */
+  file(path: string, version: string): ShelfFile;
   /** All that stands there at this moment, whatever is written meanwhile. */
   snapshot(): Promise<Result<Snapshot, RunsFailure>>;
   /** Shows the contents of files one at a time; the bytes are the visitor's only during the call. */

@@ -71,8 +71,16 @@ export async function targetBaseline(question: TargetQuestion): Promise<Result<T
       // In a shallow clone an ancestor is one for certain; only commits that are left out could be nearer, by a merge.
       return success({ baseline, historyMissing: false });
     }
-    const seen = ancestors.value.length;
-    because = `no run is recorded at the merge base with ${target.name} (${mergeBase.slice(0, 7)}) or at one of the ${seen} commits before it that this clone has`;
+    const before = ancestors.value.length - 1;
+    const seen =
+      before < 1
+        ? ''
+        : `, nor at ${before === 1 ? 'the commit' : `any of the ${before} commits`} before it that this clone has`;
+    because =
+      skipped === 0
+        ? `no run is recorded at the merge base with ${target.name} (${mergeBase.slice(0, 7)})${seen}`
+        : // Of this commit a run may well be recorded: the one that is compared.
+          `${mergeBase.slice(0, 7)} is on ${target.name} itself, and no run is recorded of a commit before it${isShallow ? ' that this clone has' : ''}`;
   } else {
     because =
       base.value.kind === 'none'

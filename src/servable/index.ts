@@ -18,7 +18,7 @@ export type {
 export { problemOfServedName } from './model-name.ts';
 export type { OpenServableOptions } from './open-servable.ts';
 export { openServable } from './open-servable.ts';
-export { portCheck } from './port-check.ts';
+export { narrowColumns, portCheck } from './port-check.ts';
 export type { PruneRequest } from './prune-servables.ts';
 export { pruneServables, touchServables } from './prune-servables.ts';
 export { readServableManifest } from './read-manifest.ts';

@@ -3,6 +3,7 @@ import type { Failure, Place } from '../base/index.ts';
 export type SqlFailureCode =
   | 'sql-file-unreadable'
   | 'sql-files-none'
+  | 'sql-lfs-pointer'
   | 'sql-delimiter-invalid'
   | 'sql-csv-empty'
   | 'sql-csv-header-name'
@@ -157,6 +158,17 @@ export function filesNone(): SqlFailure {
     kind: 'input',
     message: 'the dataset has no files',
     remedy: 'Check the path of the dataset.',
+  };
+}
+
+export function lfsPointer(file: string): SqlFailure {
+  return {
+    code: 'sql-lfs-pointer',
+    kind: 'input',
+    message: 'the file is a pointer of Git LFS: its rows have not been fetched',
+    remedy:
+      'Run `git lfs pull`; in a workflow of GitHub say `with: { lfs: true }`, of the caller or of `actions/checkout`.',
+    place: { file },
   };
 }
 

@@ -1,6 +1,7 @@
 export type { NamedFile } from './csv-file.ts';
 export type { SqlFailure } from './failures.ts';
 export { engineFailed, readersDisagree } from './failures.ts';
+export { lfsPointersAmong } from './lfs-pointer.ts';
 export type { SessionOptions } from './open-session.ts';
 export { duckdbVersion, openSession } from './open-session.ts';
 export type { SourceOptions } from './open-source.ts';

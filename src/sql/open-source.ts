@@ -2,7 +2,8 @@ import type { Result } from '../base/index.ts';
 import { failed } from '../base/index.ts';
 import type { NamedFile } from './csv-file.ts';
 import type { SqlFailure } from './failures.ts';
-import { filesNone } from './failures.ts';
+import { filesNone, lfsPointer } from './failures.ts';
+import { lfsPointersAmong } from './lfs-pointer.ts';
 import type { SqlSession } from './session.ts';
 import type { RowSource } from './source.ts';
 import { openCsvSource } from './sources/csv.ts';
@@ -21,6 +22,8 @@ export async function openSource(
   options: SourceOptions,
 ): Promise<Result<RowSource, readonly SqlFailure[]>> {
   if (options.files.length === 0) return failed([filesNone()]);
+  const pointers = await lfsPointersAmong(options.files);
+  if (pointers.length > 0) return failed(pointers.slice(0, 10).map(({ shown }) => lfsPointer(shown)));
   return options.format === 'csv'
     ? openCsvSource(options.files, options.delimiter ?? ',')
     : openParquetSource(session, options.files);

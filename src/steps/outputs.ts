@@ -14,7 +14,7 @@ export function outputFiles(request: StepRequest): Readonly<Record<string, strin
     case 'validate':
       return { verdict: 'verdict.json' };
     case 'train':
-      return { model: 'model.onnx', training: 'training.json' };
+      return { model: 'model.onnx', training: 'training.json', learning: 'learning.json' };
     case 'evaluate':
       return {
         evaluation: 'evaluation.json',

@@ -27,7 +27,7 @@ export interface ValidateRequest {
   readonly dataset: DatasetSpec;
 }
 
-/** Learns on the training rows. Gives `model.onnx` and `training.json`. */
+/** Learns on the training rows. Gives `model.onnx`, `training.json` and `learning.json`. */
 export interface TrainRequest {
   readonly uses: 'train';
   readonly dataset: DatasetSpec;

@@ -9,6 +9,7 @@ import { fitFeatures } from '../features/index.ts';
 import { openSession, quoteText } from '../sql/index.ts';
 import type { Estimator, Target, TrainedModel } from '../train/index.ts';
 import { checkOptions, estimators, findEstimator, nearestEstimator } from '../train/index.ts';
+import { learningFile } from './learning-file.ts';
 import type { StepCall, TrainRequest } from './request.ts';
 import { assembleModel } from './train/assemble.ts';
 import type { ClassWeights } from './train/class-weights.ts';
@@ -26,8 +27,8 @@ type Progress = (share: number, note: string) => void;
 
 /**
  * Learns a model from the training rows: features are fitted and computed by SQL, the estimator learns, both are fused
- * into one ONNX model, and ONNX Runtime must answer every training row as the trainer does. Writes `model.onnx` and
- * `training.json`; the same inputs give the same bytes.
+ * into one ONNX model, and ONNX Runtime must answer every training row as the trainer does. Writes `model.onnx`,
+ * `training.json` and `learning.json`; the same inputs give the same bytes.
  *
  * @param find the estimator of a name; the built-in ones unless given
  */
@@ -99,6 +100,7 @@ export async function train(
     parity: { rows: parity.value.rows, largestDifference },
     metricsOnTrainingRows: metricsOnTrainingRows(target, prediction),
   });
+  await writeJson(join(call.out, 'learning.json'), learningFile(model.learning));
   progress(1, 'done');
   return success('pass');
 }

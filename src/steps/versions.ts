@@ -15,7 +15,7 @@ export interface StepCode {
 export const stepCode: Readonly<Record<StepRequest['uses'], StepCode>> = {
   prepare: { version: 1, engines: ['duckdb'] },
   validate: { version: 1, engines: ['duckdb'] },
-  train: { version: 1, engines: ['duckdb', 'onnxruntime'] },
+  train: { version: 2, engines: ['duckdb', 'onnxruntime'] },
   evaluate: { version: 1, engines: ['duckdb', 'onnxruntime'] },
   choose: { version: 1, engines: [] },
   gates: { version: 1, engines: ['duckdb', 'onnxruntime'] },

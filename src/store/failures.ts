@@ -1,6 +1,7 @@
 import type { Digest, Failure } from '../base/index.ts';
 
 export type StoreFailure = Failure<
+  | 'store-access-invalid'
   | 'store-url-invalid'
   | 'store-scheme-unsupported'
   | 'store-blob-missing'
@@ -16,6 +17,9 @@ export type StoreFailure = Failure<
   | 'store-region-wrong'
   | 'store-cancelled'
   | 'store-cache-limit-invalid'
+  | 'store-download-failed'
+  | 'store-download-large'
+  | 'store-download-elsewhere'
   | 'store-registry-denied'
   | 'store-registry-unreachable'
   | 'store-registry-refused'
@@ -178,6 +182,15 @@ export function cacheLimitInvalid(text: string): StoreFailure {
   };
 }
 
+export function accessInvalid(text: string): StoreFailure {
+  return {
+    code: 'store-access-invalid',
+    kind: 'input',
+    message: `TRAINYARD_STORE_ACCESS is ${JSON.stringify(text)}, which is neither "read" nor "write"`,
+    remedy: 'Write "read" where new bytes should stay on this machine, else leave it out.',
+  };
+}
+
 export function registryDenied(place: string, doing: string): StoreFailure {
   return {
     code: 'store-registry-denied',
@@ -227,4 +240,32 @@ function reasonOf(cause: unknown): string {
 
 function withoutSecret(url: string): string {
   return url.replace(/(\/\/)[^/@]*@/, '$1…@');
+}
+
+export function downloadFailed(url: string, why: string, cause?: unknown): StoreFailure {
+  return {
+    code: 'store-download-failed',
+    kind: 'world',
+    message: `${url} gives nothing: ${why}`,
+    remedy: 'Open the address from where the job runs; it has to answer with 200 and the bytes as they are.',
+    ...(cause === undefined ? {} : { cause }),
+  };
+}
+
+export function downloadTooLarge(url: string, mostBytes: number): StoreFailure {
+  return {
+    code: 'store-download-large',
+    kind: 'input',
+    message: `${url} gives more than the ${mostBytes} bytes that are allowed`,
+    remedy: 'Send it in parts, or allow more.',
+  };
+}
+
+export function downloadElsewhere(from: string, to: string): StoreFailure {
+  return {
+    code: 'store-download-elsewhere',
+    kind: 'input',
+    message: from === to ? `${to} may not be opened` : `${from} sends to ${to}, which may not be opened`,
+    remedy: 'Name the address where the bytes are, and allow it.',
+  };
 }

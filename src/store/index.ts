@@ -1,7 +1,10 @@
+export type { Download, DownloadOptions } from './download.ts';
+export { download } from './download.ts';
 export type { StoreFailure } from './failures.ts';
 export type { ListOptions, ObjectFacts, ObjectPage, Objects, StoredObject } from './objects.ts';
 export type { Credential, Environment } from './oci/docker-login.ts';
 export { dockerLogin } from './oci/docker-login.ts';
+export { isOfAnotherWriter, patienceUntil } from './oci/patience.ts';
 export type { StoreWorld } from './open.ts';
 export { openStore } from './open.ts';
 export type { ObjectsWorld } from './open-objects.ts';

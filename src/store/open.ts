@@ -2,7 +2,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import type { Result } from '../base/index.ts';
 import { failed, success } from '../base/index.ts';
 import type { StoreFailure } from './failures.ts';
-import { cacheLimitInvalid } from './failures.ts';
+import { accessInvalid, cacheLimitInvalid } from './failures.ts';
 import type { Store } from './store.ts';
 import { readStoreUrl } from './store-url.ts';
 import { readSize } from './stores/bounded.ts';
@@ -11,7 +11,10 @@ import { openFileStore } from './stores/file.ts';
 export interface StoreWorld {
   /** What relative folders are relative to; the cache of a shared store is in its `.trainyard/cache/store`. */
   readonly root: string;
-  /** Who we are to a bucket or registry, proxies, `TRAINYARD_CACHE_LIMIT`. Default: nobody, and none. */
+  /**
+   * Who we are to a bucket or registry, proxies, `TRAINYARD_CACHE_LIMIT`; `TRAINYARD_STORE_ACCESS=read` for one who may not
+   * write there. Default: nobody, and none.
+   */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Ends what is going on with a bucket or registry. */
   readonly signal?: AbortSignal;
@@ -32,12 +35,18 @@ export async function openStore(url: string, world: StoreWorld): Promise<Result<
     const { folder } = place.value;
     return success(await openFileStore(isAbsolute(folder) ? folder : resolve(root, folder)));
   }
+  const access = env['TRAINYARD_STORE_ACCESS'] || 'write';
+  if (access !== 'read' && access !== 'write') return failed(accessInvalid(access));
   const text = env['TRAINYARD_CACHE_LIMIT'] ?? '';
   const limit = text === '' ? defaultLimit : readSize(text);
   if (limit === undefined) return failed(cacheLimitInvalid(text));
   const { openSharedStore } = await import('./stores/shared.ts');
   const depot = await openDepot(url, place.value, world);
-  return success(await openSharedStore({ depot, limit, folder: join(root, '.trainyard', 'cache', 'store') }));
+  const cache = join(root, '.trainyard', 'cache');
+  const shared = await openSharedStore({ depot, limit, folder: join(cache, 'store') });
+  if (access === 'write') return success(shared);
+  const { readingStore } = await import('./stores/reading.ts');
+  return success(readingStore(shared, await openFileStore(join(cache, 'own'))));
 }
 
 type SharedPlace = Exclude<

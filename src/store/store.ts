@@ -38,6 +38,9 @@ export interface Store {
   /** Other machines put their results there, too: what a run recorded elsewhere may be at hand here. */
   readonly isShared?: boolean;
 
+  /** What is put here stays on this machine: others get it by other ways. */
+  readonly keepsToItself?: boolean;
+
   /** Where the bytes are in the file system, for stores that are folders: not verified, never to be written to. */
   path?(digest: Digest): string;
 }

@@ -2,6 +2,7 @@ import type { Result } from '../base/index.ts';
 import type { FeatureMatrix } from '../features/index.ts';
 import type { GraphBuilder } from '../onnx/index.ts';
 import type { TrainFailure } from './failures.ts';
+import type { Learning } from './learning.ts';
 
 /** What is to be learned, without missing targets. */
 export type Target =
@@ -57,4 +58,6 @@ export interface TrainedModel {
   toOnnx(graph: GraphBuilder, input: string): string;
   /** What was learned, for the record: trees grown, iterations, the best iteration. Numbers, texts and booleans. */
   readonly facts: Readonly<Record<string, number | string | boolean>>;
+  /** Step by step, for estimators that learn so. */
+  readonly learning?: Learning;
 }

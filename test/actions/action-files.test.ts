@@ -33,5 +33,10 @@ describe('the files of the actions', () => {
     expect(own.version).toBe(ours.version);
     for (const [name, version] of Object.entries(own.dependencies))
       expect(ours.dependencies[name]).toBe(version);
+    const site = JSON.parse(await text('actions/site/package.json'));
+    expect(site.version).toBe(ours.version);
+    expect(site.dependencies).toMatchObject(own.dependencies);
+    for (const [name, version] of Object.entries(site.dependencies))
+      expect(ours.dependencies[name] ?? ours.peerDependencies[name]).toBe(version);
   });
 });

@@ -15,6 +15,22 @@ describe('the environment of a job', () => {
     });
   });
 
+  it('takes a value of several lines, such as a key', () => {
+    const text = 'A=1\nKEY<<END\n-----BEGIN PRIVATE KEY-----\nB=2\n\n-----END PRIVATE KEY-----\nEND\nC=3';
+    expect(readEnvironment(text)).toEqual({
+      ok: true,
+      value: [
+        ['A', '1'],
+        ['KEY', '-----BEGIN PRIVATE KEY-----\nB=2\n\n-----END PRIVATE KEY-----'],
+        ['C', '3'],
+      ],
+    });
+    expect(readEnvironment('KEY<<END\nS3cr3t')).toMatchObject({
+      failure: [{ code: 'actions-environment-invalid' }],
+    });
+    expect(readEnvironment('PATH<<END\nS3cr3t\nEND\nA=1')).toMatchObject({ ok: false });
+  });
+
   it.each([
     'PATH=S3cr3t',
     'NODE_OPTIONS=S3cr3t',

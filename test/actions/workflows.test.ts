@@ -10,10 +10,14 @@ const names = readdirSync(folder);
 interface Job {
   readonly permissions?: Readonly<Record<string, string>>;
   readonly uses?: string;
+  readonly env?: Readonly<Record<string, string>>;
   readonly steps?: readonly {
+    readonly id?: string;
+    readonly if?: string;
     readonly uses?: string;
     readonly run?: string;
     readonly with?: Record<string, unknown>;
+    readonly 'continue-on-error'?: boolean;
   }[];
 }
 
@@ -74,10 +78,45 @@ describe('the reusable workflows', () => {
     }
   });
 
+  it('fail in the end where a run did not end well, after what came of it is recorded or reported', () => {
+    const names = ['release', 'pull-request'];
+    for (const name of names) {
+      const [steps] = Object.values(workflow(`${name}.yml`).jobs).flatMap(({ steps = [] }) =>
+        steps.some((step) => step.id === 'run' && step['continue-on-error'] === true) ? [steps] : [],
+      );
+      expect(steps?.at(-1), name).toMatchObject({ run: 'exit 1' });
+    }
+    expect(readFileSync(`${folder}pull-request.yml`, 'utf8')).toContain(
+      "contains(needs.*.result, 'failure') || contains(needs.*.result, 'cancelled')",
+    );
+  });
+
+  it('make no version of what a button trains on a branch, and sign nothing of it (P3 P4)', () => {
+    const { record } = workflow('release.yml').jobs;
+    expect(record!.env!['MAY_REGISTER']).toContain("github.event_name != 'workflow_dispatch' ||");
+    const needing = record!.steps!.filter(({ uses = '' }) => /actions\/(record|register)$/.test(uses));
+    const [recording, registering] = needing;
+    expect(recording!.with!['run']).toContain("env.MAY_REGISTER == 'true' &&");
+    expect(registering!.if).toContain("env.MAY_REGISTER == 'true' &&");
+  });
+
   it('of this repository are called by what `trainyard init` writes', () => {
     for (const { path, text, calls } of callers) {
       if (calls === 'watch-data') continue;
       expect(readFileSync(folder + path.split('/').at(-1)!, 'utf8')).toBe(text);
     }
   });
+});
+
+it('what the whole proof runs is run on GitHub, too: every suite, every bench', () => {
+  const proof = readFileSync(new URL('../../.ci/run', import.meta.url), 'utf8');
+  const ci = readFileSync(`${folder}ci.yml`, 'utf8');
+  const suites = new Set([...proof.matchAll(/npm run (test:[\w-]+)/g)].map(([, name]) => name!));
+  const benches = /for bench in ([\w -]+);/.exec(proof)![1]!;
+  const jobs = (parse(ci) as { jobs: Record<string, Job & { strategy?: { matrix?: { suite?: string[] } } }> })
+    .jobs;
+  const named = jobs['suites']!.strategy!.matrix!.suite!.map((name) => `test:${name}`);
+  const all = new Set([...named, ...[...ci.matchAll(/npm run (test:[\w-]+)/g)].map(([, name]) => name!)]);
+  expect([...suites].filter((name) => !all.has(name))).toEqual([]);
+  expect(ci).toContain(`npm run bench -- ${benches}\n`);
 });

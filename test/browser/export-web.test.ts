@@ -116,7 +116,7 @@ function randomRows(count: number): readonly Row[] {
 
 describe('a model in a page', () => {
   it('S4: answers all golden rows and 200 random ones as the server does, to 1e-6, under a strict policy', async () => {
-    await using opened = await openFolder(browser, web, 'user.html');
+    await using opened = await openFolder(browser, web, { file: 'user.html' });
     const rows = [...manifest.golden.map(({ row }) => row), ...randomRows(200)];
     const inPage = (await opened.page.evaluate(
       async (asked) =>
@@ -145,7 +145,7 @@ describe('a model in a page', () => {
   });
 
   it('S4, D1: refuses bad rows for the reasons that the server gives', async () => {
-    await using opened = await openFolder(browser, web, 'user.html');
+    await using opened = await openFolder(browser, web, { file: 'user.html' });
     const good = manifest.golden[0]!.row;
     const bad: readonly unknown[] = [
       { ...good, age: 7 },

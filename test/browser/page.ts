@@ -3,11 +3,11 @@ import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 
 /** As strict as a policy can be that lets WebAssembly run. */
-const policy =
+const strictest =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; style-src 'self'; base-uri 'none'; require-trusted-types-for 'script'";
 
 const types: Readonly<Record<string, string>> = {
@@ -33,7 +33,17 @@ export async function openBrowser(): Promise<Browser> {
   return await chromium.launch({ executablePath, args });
 }
 
-export async function openFolder(browser: Browser, folder: string, file = 'index.html'): Promise<OpenedPage> {
+export interface OpenOptions extends BrowserContextOptions {
+  readonly file?: string;
+  /** Content-Security-Policy of all answers. Default: as strict as can be. */
+  readonly policy?: string;
+}
+
+export async function openFolder(
+  browser: Browser,
+  folder: string,
+  { file = 'index.html', policy = strictest, ...context }: OpenOptions = {},
+): Promise<OpenedPage> {
   const server: Server = createServer((request, response) => {
     const path = normalize(new URL(request.url!, 'http://page').pathname);
     readFile(join(folder, path)).then(
@@ -46,7 +56,7 @@ export async function openFolder(browser: Browser, folder: string, file = 'index
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const page = await browser.newPage();
+  const page = await browser.newPage(context);
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());

@@ -106,4 +106,17 @@ describe('from a run to production on heart-disease', () => {
     expect(done.stdout).toContain('minor: since v1.0.0: the declared features have changed');
     expect(onRemote('tag', '--list', '*staging*')).toBe('heart-disease#staging#1');
   }, 120_000);
+
+  it('V3: takes no older run in the place of the newest one that failed its gates', async () => {
+    const file = 'pipelines/heart-disease/pipeline.yaml';
+    repository.edit(file, 'min: 0.85', 'min: 0.99');
+    repository.commit('Ask for more');
+    repository.git('push', '--quiet', 'origin', 'main');
+    expect((await call('run', 'heart-disease')).code).toBe(1);
+    const refused = await call('register', 'heart-disease');
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('registry-run-verdict-failed');
+    expect(refused.stderr).toContain('--run <id>');
+    expect(onRemote('tag', '--list', 'heart-disease@*').split('\n')).toHaveLength(2);
+  }, 120_000);
 });

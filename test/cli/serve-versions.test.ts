@@ -92,11 +92,7 @@ describe('serving versions of heart-disease', () => {
     repository.git('config', 'user.name', 'Ada');
     repository.git('config', 'user.email', 'ada@example.org');
     const file = 'pipelines/heart-disease/pipeline.yaml';
-    repository.edit(
-      file,
-      '[baseline, logistic-regression, random-forest, gradient-boosting]',
-      '[random-forest]',
-    );
+    repository.trainOnly('random-forest');
     repository.edit(
       file,
       'slices: [sex, {',

@@ -53,6 +53,13 @@ describe('init', () => {
     const files = await made();
     expect(new Set(Object.values(files))).toEqual(new Set(['created']));
     expect(await mistakes()).toEqual([]);
+    expect(read('.gitignore')).toContain('\n/public/\n');
+    // What is a comment there is right once it is none.
+    edit('trainyard.yaml', '# site: ', 'site: ');
+    edit('trainyard.yaml', /^# {3}/gm, '  ');
+    expect((await mistakes()).join()).toBe('trainyard.yaml:11:10: pipeline-site-file: `docs` is not there');
+    edit('trainyard.yaml', 'docs  ', 'pipelines  ');
+    expect(await mistakes()).toEqual([]);
     const findings = await checkWorkflows(folder);
     // The workflows that are called are in another repository, which this machine cannot look at.
     expect(findings.filter(({ message }) => !/resolve|fetch|not found/i.test(message))).toEqual([]);
@@ -145,16 +152,6 @@ describe('init', () => {
     expect(await mistakes()).toEqual([]);
     expect(read('pipelines/usage/pipeline.yaml')).toContain('estimator: [baseline, ridge,');
   });
-
-  it('puts the workflows at the root of the repository when the project is in a folder', async () => {
-    execFileSync('git', ['init', '-q', '-b', 'main', folder]);
-    mkdirSync(join(folder, 'ml'));
-    const files = await made({ folder: 'ml' });
-    expect(Object.keys(files)).toContain('ml/trainyard.yaml');
-    expect(read(`${callers}/trainyard-main.yml`)).toContain('directory: ml');
-    const done = await check({ paths: [] }, { cwd: join(folder, 'ml') });
-    expect(done.ok && done.value.mistakes).toEqual([]);
-  });
 });
 
 describe('check, of workflows', () => {
@@ -180,18 +177,40 @@ describe('check, of workflows', () => {
     expect(await mistakes()).toEqual([]);
   });
 
+  it('takes a part away that it wrote once and writes no more, and leaves one that is of somebody else', async () => {
+    await made();
+    const promote = `${callers}/trainyard-promote.yml`;
+    const now = read(promote);
+    const { digestOfSection } = await import('../../src/commands/init/caller-sections.ts');
+    const queue = 'concurrency:\n  group: trainyard-promote\n';
+    const older = now
+      .replace(/ jobs=/, ` concurrency=${digestOfSection({ text: queue })} jobs=`)
+      .replace('\njobs:\n', `\n${queue}\njobs:\n`);
+    write(promote, older);
+    expect(await mistakes()).toEqual([
+      expect.stringContaining('commands-workflow-outdated: `concurrency` is as `trainyard init` wrote it'),
+    ]);
+    expect((await made({ update: true }))[promote]).toBe('updated');
+    expect(read(promote)).toBe(now);
+    const own = older.replace('group: trainyard-promote', 'group: of-ours');
+    write(promote, own);
+    expect(await mistakes()).toEqual([]);
+    await made({ update: true });
+    expect(read(promote)).toContain('group: of-ours');
+  });
+
   it('leaves alone what was edited, and says so when it is out of date as well', async () => {
     await made();
     edit(main, 'branches: ["main"]', 'branches: ["main", "release/**"]');
     expect(await mistakes()).toEqual([]);
     expect((await made({ update: true }))[main]).toBe('same');
     edit(main, /jobs=[0-9a-f]{8}/, 'jobs=00000000');
-    edit(main, '      deployments: write\n', '');
+    edit(main, '    uses:', '    if: github.actor != github.repository_owner\n    uses:');
     expect(await mistakes()).toEqual([
       `${main}:17:1: commands-workflow-edited: \`jobs\` was edited, and what \`trainyard init\` would write has changed since`,
     ]);
     expect((await made({ update: true }))[main]).toBe('edited');
-    expect(read(main)).not.toContain('deployments: write');
+    expect(read(main)).toContain('if: github.actor');
     expect((await made({ force: true }))[main]).toBe('replaced');
     expect(await mistakes()).toEqual([]);
   });
@@ -224,7 +243,7 @@ describe('check, of workflows', () => {
       expect.stringMatching(/trainyard-dispatch\.yml:\d+:\d+: commands-workflow-unpinned/),
       expect.stringMatching(/trainyard-main\.yml:10:14: commands-workflow-permissions/),
       expect.stringMatching(/trainyard-promote\.yml:\d+:\d+: commands-workflow-unreadable/),
-      expect.stringMatching(/trainyard-pull-request\.yml:19:7: commands-workflow-permissions/),
+      expect.stringMatching(/trainyard-pull-request\.yml:20:7: commands-workflow-permissions/),
     ]);
   });
 

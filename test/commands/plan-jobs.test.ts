@@ -104,6 +104,9 @@ describe('the plan of jobs', () => {
     );
     expect(done.ok).toBe(true);
     expect(await names({ kind: 'data' })).toEqual([]);
+    // Rows of an event concern also pipelines that do not watch; the second of two deliveries concerns nobody.
+    expect(await names({ kind: 'data', received: true })).not.toContain('other');
+    expect(await names({ kind: 'data', received: true })).toContain('pump-failure');
     const data = join(folder, 'pipelines/pump-failure/data/pumps.csv');
     writeFileSync(data, readFileSync(data, 'utf8').replace('P001,', 'P901,'));
     const planned = await planJobs({ occasion: { kind: 'data' } }, effects());

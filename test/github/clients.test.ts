@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import {
   compareCommits,
-  deactivateOthers,
   dispatchRepository,
   dispatchWorkflow,
   downloadArtifact,
@@ -11,8 +10,7 @@ import {
   getPull,
   openGithub,
   pullFiles,
-  setDeploymentStatus,
-  startDeployment,
+  pullOfCommit,
   upsertComment,
   upsertIssue,
   upsertRelease,
@@ -51,6 +49,23 @@ describe('the pull request of a workflow run (P4)', () => {
     expect(await getPull(access, 99)).toMatchObject({ failure: { code: 'github-not-found' } });
   });
 
+  test('is found by a commit that it brought, while it is open and once it is merged', async () => {
+    await using rig = await githubRig();
+    const access = await rig.access({ 'pull-requests': 'read', contents: 'read' });
+    const first = await rig.branch('topic', 'b.txt', 'b\n');
+    const open = await rig.github.openPull('ada', { headRef: 'topic' });
+    const numberOf = async (commit: string) => value(await pullOfCommit(access, commit))?.number;
+    expect(await numberOf(first)).toBe(open.number);
+    const merged = await rig.github.mergePull('octocat', open.number);
+    expect(await numberOf(merged)).toBe(open.number);
+    expect(await numberOf(await rig.git('work', 'rev-parse', 'main'))).toBeUndefined();
+    expect(await pullOfCommit(access, 'f'.repeat(40))).toMatchObject({ ok: false });
+    const poor = await rig.access({});
+    expect(await pullOfCommit(poor, merged)).toMatchObject({
+      failure: { code: 'github-denied', remedy: expect.stringContaining('pull-requests: read') },
+    });
+  });
+
   test('has its files and its merge base, over pages and from a shallow clone', async () => {
     await using rig = await githubRig();
     const base = await rig.git('work', 'rev-parse', 'main');
@@ -71,68 +86,6 @@ describe('the pull request of a workflow run (P4)', () => {
       behindBy: 0,
     });
     expect(value(await compareCommits(access, { base: 'main', head: 'nowhere' }))).toBeUndefined();
-  });
-});
-
-describe('deployments (P3)', () => {
-  const deployment = {
-    ref: 'main',
-    environment: 'production',
-    task: 'deploy:hearts',
-    description: 'x'.repeat(200),
-    isProduction: true,
-  };
-
-  test('are started once a key, told of, and end those before them of the same task', async () => {
-    await using rig = await githubRig();
-    const access = await rig.access({ deployments: 'write' });
-    const start = async (key: string, task = deployment.task) =>
-      value(await startDeployment(access, { ...deployment, key, task }));
-    const go = async (id: number) => {
-      const status = { id, state: 'success', description: 'ok', url: 'https://a.example/' } as const;
-      value(await setDeploymentStatus(access, { ...status, logUrl: 'https://log.example/' }));
-    };
-    const other = await start('o', 'deploy:other');
-    await go(other.id);
-    rig.github.world.faults.push(badGateway('after', 'repos/create-deployment'));
-    const first = await start('a');
-    expect(first.kind).toBe('created');
-    expect(await start('a')).toEqual({ kind: 'same', id: first.id });
-    rig.github.world.faults.push(badGateway('after', 'repos/create-deployment-status'));
-    await go(first.id);
-    const second = await start('b');
-    await go(second.id);
-    const keep = { environment: 'production', task: deployment.task, keep: second.id };
-    expect(value(await deactivateOthers(access, keep))).toEqual([first.id]);
-    expect(value(await deactivateOthers(access, keep))).toEqual([]);
-    const states = [...rig.github.world.deploymentStatuses.values()].map(
-      ({ deployment: of, state }) => `${of} ${state}`,
-    );
-    expect(states).toEqual([
-      `${other.id} success`,
-      `${first.id} success`,
-      `${second.id} success`,
-      `${first.id} inactive`,
-    ]);
-    expect([...rig.github.world.deploymentStatuses.values()][1]).toMatchObject({
-      environmentUrl: 'https://a.example/',
-      logUrl: 'https://log.example/',
-    });
-  });
-
-  test('say what the job lacks, and what is wrong', async () => {
-    await using rig = await githubRig();
-    const refused = await startDeployment(await rig.access({ deployments: 'read' }), {
-      ...deployment,
-      key: 'a',
-    });
-    expect(refused).toMatchObject({
-      failure: { code: 'github-denied', remedy: expect.stringContaining('permissions: deployments: write') },
-    });
-    const wrong = await startDeployment(await rig.access(), { ...deployment, ref: 'nowhere', key: 'a' });
-    expect(wrong).toMatchObject({
-      failure: { code: 'github-refused', message: expect.stringContaining('No ref found for: nowhere') },
-    });
   });
 });
 

@@ -173,6 +173,7 @@ describe('the project file', () => {
       runs: { branch: 'trainyard/runs' },
       stages: [],
       provenance: {},
+      site: {},
     };
     expect(loaded(await loadProject(root))).toEqual(defaults);
     expect(loaded(await read('version: 1'))).toEqual({ ...defaults, file: 'trainyard.yaml' });

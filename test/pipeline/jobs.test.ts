@@ -109,7 +109,9 @@ describe('a pipeline over several jobs', () => {
     expect(await take(rig, folder)).toMatchObject({ failure: { code: 'pipeline-results-unusable' } });
     for (const [kind, name, text] of [
       ['steps', 'x.json', '{}'],
+      ['steps', `${'0'.repeat(64)}.1.json`, '{"version":1}'],
       ['steps', `${'0'.repeat(64)}.json`, '{"version":1}'],
+      ['steps', `${'0'.repeat(64)}.1e9.json`, '{"version":1}'],
       ['failures', `${'0'.repeat(64)}.json`, '{"version":1,"id":"a","failure":{}}'],
       ['failures', 'y.json', 'no JSON'],
     ] as const) {

@@ -72,6 +72,22 @@ describe('who is trusted, in trainyard.yaml', () => {
     expect(found[0]).toContain(why);
   });
 
+  it('takes the repository and the ref whose jobs may sign, and refuses others than one', async () => {
+    const identity = 'https://github.com/trainyard/trainyard/.github/workflows/release.yml@*';
+    const with_ = (more: string): string =>
+      `  sigstore: { issuer: "https://token.actions.githubusercontent.com", identity: "${identity}", ${more} }\n`;
+    expect(await mistakes(with_('repository: "https://github.com/org/shop", ref: refs/heads/main'))).toEqual(
+      [],
+    );
+    for (const wrong of [
+      'repository: org/shop',
+      'repository: "https://github.com/org/*"',
+      'ref: main',
+      'ref: "refs/heads/*"',
+    ])
+      expect(await mistakes(with_(wrong)), wrong).toHaveLength(1);
+  });
+
   it.each(['http://issuer.example', 'issuer', 'https://user@issuer.example', 'https://'])(
     'refuses the issuer %s',
     async (issuer) => {

@@ -17,6 +17,11 @@ import { HashAlgorithm, PublicKeyDetails, TrustedRoot } from '@sigstore/protobuf
 export interface SigstoreOptions {
   /** Subject of the tokens: the identity in the certificates. */
   readonly identity?: string;
+  /**
+   * Whose tokens are taken, instead of those of the rig: gives the claims of a token that is good. As with Fulcio and
+   * GitHub, the identity is then the workflow that the job is written in.
+   */
+  readonly tokens?: (token: string) => Promise<Readonly<Record<string, unknown>>>;
   /** When certificates are issued: those of long ago have expired when the log notes the signature. */
   readonly issuedAt?: Date;
 }
@@ -49,7 +54,11 @@ export class LocalSigstore implements AsyncDisposable {
     this.requests = requests;
   }
 
-  static async start({ identity = workflow, issuedAt }: SigstoreOptions = {}): Promise<LocalSigstore> {
+  static async start({
+    identity = workflow,
+    tokens,
+    issuedAt,
+  }: SigstoreOptions = {}): Promise<LocalSigstore> {
     const requests: string[] = [];
     let answer: (request: IncomingMessage, response: ServerResponse) => Promise<void> = async () => {};
     const server = createServer((request, response) => {
@@ -98,7 +107,10 @@ export class LocalSigstore implements AsyncDisposable {
         response.writeHead(501).end();
         return;
       }
-      const { statusCode, response: body, contentType } = await handler(await text(request));
+      const asked = await text(request);
+      const isCertificate = pathname === '/api/v2/signingCert' && tokens !== undefined;
+      const given = isCertificate ? await withClaims(asked, tokens) : asked;
+      const { statusCode, response: body, contentType } = await handler(given);
       response.writeHead(statusCode, { 'content-type': contentType ?? 'text/plain' });
       response.end(body);
     };
@@ -156,6 +168,20 @@ export class LocalSigstore implements AsyncDisposable {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }
+}
+
+/** The request for a certificate with what GitHub vouches for, as the mock reads it. */
+async function withClaims(
+  request: string,
+  claimsOf: NonNullable<SigstoreOptions['tokens']>,
+): Promise<string> {
+  const asked = JSON.parse(request) as { readonly credentials: { readonly oidcIdentityToken: string } };
+  const claims = await claimsOf(asked.credentials.oidcIdentityToken);
+  if (claims['aud'] !== 'sigstore') throw new Error('the token is for somebody else');
+  const sub = `https://github.com/${String(claims['job_workflow_ref'])}`;
+  const read = ['{"alg":"none"}', JSON.stringify({ ...claims, iss: issuer, sub }), 'x'];
+  const oidcIdentityToken = read.map((part) => Buffer.from(part).toString('base64url')).join('.');
+  return JSON.stringify({ ...asked, credentials: { ...asked.credentials, oidcIdentityToken } });
 }
 
 interface Proposed {

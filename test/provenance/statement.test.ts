@@ -129,6 +129,15 @@ describe('who is said to have executed a run', () => {
     });
   });
 
+  it('is the workflow also when it committed rows of an event first, and then was about that commit', () => {
+    const later = { ...inCi, code: { commit: 'b'.repeat(40), dirty: false } };
+    const env = { ...github, TRAINYARD_COMMIT: 'b'.repeat(40) };
+    expect(builderOf(env, recordOfModel(later))).toMatchObject({
+      source: 'git+https://github.com/org/repository',
+    });
+    expect(builderOf({ ...env, TRAINYARD_COMMIT: '' }, recordOfModel(later))).toEqual({ id: localBuilder });
+  });
+
   it.each([
     ['it was made on a laptop', {}, github],
     ['it is of another commit', { ...inCi, code: { commit: 'b'.repeat(40), dirty: false } }, github],

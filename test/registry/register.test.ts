@@ -11,6 +11,7 @@ import {
   publishedCommit,
   registerVersion,
   registrableRun,
+  runToRegister,
 } from '../../src/registry/index.ts';
 import type { ModelRecord, RunHistory, RunRecord } from '../../src/runs/index.ts';
 import { openRuns } from '../../src/runs/index.ts';
@@ -250,7 +251,31 @@ describe('a run that may become a version', () => {
     expect(problem({ verdict: 'fail' }, true)).toBe('registry-run-verdict-failed');
   });
 
-  it('is by default the newest one, however many have failed since', async () => {
+  it('is by default the newest of the commit here or of those before it, also when that did not pass', async () => {
+    const at = await scene();
+    const repository = await rig.open(at.folder);
+    const write = async (second: number, over: Partial<RunRecord>, dirty = false): Promise<string> => {
+      const id = `20260302-1200${String(second).padStart(2, '0')}-00000003`;
+      const code = { ...sampleRecord().code, commit: at.commit, dirty } as RunRecord['code'];
+      value(await at.history.write(sampleRecord({ id, code, ...over })));
+      return id;
+    };
+    const asked = async (): Promise<string> =>
+      value(await runToRegister(at.history, repository, 'heart-disease')).id;
+    const elsewhere = await write(0, { code: { commit: 'e'.repeat(40), dirty: false } });
+    expect(await asked()).toBe(elsewhere);
+    const passed = await write(1, {});
+    await write(9, { code: { commit: 'e'.repeat(40), dirty: false } });
+    expect(await asked()).toBe(passed);
+    await write(2, { verdict: 'fail' }, true);
+    expect(await asked()).toBe(passed);
+    const dirty = await write(3, {}, true);
+    expect(await asked()).toBe(dirty);
+    const failing = await write(4, { verdict: 'fail' });
+    expect(await asked()).toBe(failing);
+  });
+
+  it('is the newest one anywhere where no commit here has a run, however many have failed since', async () => {
     const at = await scene();
     await recorded(at, first, fixture('pipeline-forest'));
     for (let i = 0; i < 25; i++) {

@@ -109,4 +109,19 @@ describe('diagnostics', () => {
     expect(renderDiagnostics([failure(), other], { textOf })).toMatch(/\n\n2 mistakes in 2 files\n$/);
     expect(renderDiagnostics([], { textOf })).toBe('');
   });
+
+  it('call no mistake what the outside world did', () => {
+    const { place: _, ...world } = failure({ kind: 'world' });
+    expect(renderDiagnostics([world], { textOf })).toMatch(/\n1 failure\n$/);
+    expect(renderDiagnostics([world, failure()], { textOf })).toMatch(/\n2 failures in a\.yaml\n$/);
+  });
+
+  it('say a remedy once that rows after each other have in common', () => {
+    const { place: _, ...row } = failure({ remedy: 'Mend the row' });
+    const shown = renderDiagnostics([row, row, row, { ...row, remedy: 'Ask' }], { textOf });
+    expect(shown.match(/help: mend the row/g)).toHaveLength(1);
+    expect(shown.match(/help: ask|help: Ask/g)).toHaveLength(1);
+    const placed = failure({ remedy: 'Mend the row' });
+    expect(renderDiagnostics([placed, placed], { textOf }).match(/help/g)).toHaveLength(2);
+  });
 });

@@ -28,6 +28,16 @@ describe('V7: model cards are as they were last looked at', () => {
 });
 
 describe('V7: a model card', () => {
+  it('speaks of the usual metric where the record says of none that it is looked at first, as pages do', () => {
+    const facts = cardCases[full]!;
+    const { mainMetric: _, model: chosen, ...rest } = facts.record;
+    const { choice: __, ...model } = chosen!;
+    const text = modelCard({ ...facts, record: { ...rest, model } });
+    expect(text).toContain('| sex | rows | roc_auc |');
+    expect(text).not.toContain('Nobody looked at groups of rows');
+    expect(text).not.toContain('Nothing is known of how well it does');
+  });
+
   it("says what was measured in its metadata, and keeps the owner's licence, language and tags", () => {
     const metadata = parse(/^---\n([\s\S]*?)\n---\n/.exec(card(full))![1]!) as Record<string, unknown>;
     expect(metadata).toMatchObject({

@@ -14,6 +14,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** What trains in this project's pipeline, and which of its options are an estimator's own. */
+const matrix = '[baseline, logistic-regression, random-forest, gradient-boosting]';
+const ownOptions: Readonly<Record<string, readonly string[]>> = {
+  'learning-rate: ${{ params.learning_rate }}': ['gradient-boosting'],
+  'l2: ${{ params.l2 }}': ['gradient-boosting', 'logistic-regression'],
+};
+
 const project = fileURLToPath(new URL('../../', import.meta.url));
 const main = join(project, 'dist/bin/trainyard.js');
 
@@ -73,6 +80,15 @@ export class Repository implements Disposable {
     const text = this.read(path);
     if (!text.includes(before)) throw new Error(`${path} does not hold ${before}`);
     this.write(path, text.replace(before, after));
+  }
+
+  /** Lets the pipeline `heart-disease` train only with these, without options that none of them has. */
+  trainOnly(...estimators: readonly string[]): void {
+    const file = 'pipelines/heart-disease/pipeline.yaml';
+    this.edit(file, matrix, `[${estimators.join(', ')}]`);
+    for (const [line, having] of Object.entries(ownOptions)) {
+      if (!having.some((estimator) => estimators.includes(estimator))) this.edit(file, `      ${line}\n`, '');
+    }
   }
 
   git(...args: string[]): string {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { DataState } from '../../src/runs/index.ts';
 import { skimRecord } from '../../src/runs/run-index/skim-record.ts';
 import { estimate, model, sampleRecord, step } from './sample-record.ts';
 
@@ -28,8 +29,11 @@ function cellsOf(text: string): Record<string, unknown> {
   put('dirty', record.code?.dirty);
   put('model', record.model?.step);
   for (const [name, value] of Object.entries(record.params)) cells[`params.${name}`] = value;
-  for (const [name, { fingerprint }] of Object.entries<{ fingerprint?: string }>(record.data)) {
+  for (const [name, { fingerprint, rows, contract, checks }] of Object.entries<DataState>(record.data)) {
     put(`data.${name}`, fingerprint);
+    put(`rows.${name}`, rows?.total);
+    put(`contract.${name}`, contract?.digest);
+    put(`checks.${name}`, checks?.verdict);
   }
   const chosen = record.steps.find((each: { id: string }) => each.id === record.model?.step);
   for (const [name, value] of Object.entries(chosen?.matrix ?? {})) cells[`matrix.${name}`] = value;

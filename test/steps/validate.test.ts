@@ -56,6 +56,14 @@ describe('the validate step', () => {
     expect(verdict).toMatchObject({ verdict: 'pass', rows: 2 });
   });
 
+  test('takes a pointer of Git LFS for no rows, whatever the contract says (D1)', async () => {
+    const { result } = await run('version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n');
+    expect(result).toMatchObject({
+      ok: false,
+      failure: [{ code: 'sql-lfs-pointer', place: { file: 'people.csv' } }],
+    });
+  });
+
   test('fails bad data, and says the rule, the column, how many, and the first rows (D1, P5)', async () => {
     const { result, said } = await run('id,age,mail,more\na,1,,\na,x,,\n,200,,\n');
     expect(result).toEqual({ ok: true, value: 'fail' });

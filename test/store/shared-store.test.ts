@@ -164,6 +164,11 @@ describe('a registry as a store', () => {
     const store = await open(url, await asUser(folder.path, fake.host));
     expect(await store.check!()).toMatchObject({ ok: true });
     expect(await store.putBytes('x')).toMatchObject({ ok: true });
+    const handed = {
+      HOME: folder.path,
+      DOCKER_AUTH_CONFIG: JSON.stringify({ auths: login.auths(fake.host) }),
+    };
+    expect(await (await open(url, { root: folder.path, env: handed })).check!()).toMatchObject({ ok: true });
     expect(await store.remove(digestOfBytes('x'))).toMatchObject({ ok: true });
     expect(await store.has(digestOfBytes('x'))).toBe(false);
   });

@@ -8,7 +8,7 @@ export function addPipelineVerbs(program: Command, console: Console): void {
   verb(
     program,
     'check [paths...]',
-    'every mistake in pipeline, contract and project files, at its line and column',
+    "every mistake in pipeline, contract and project files and in the site's pages, links that lead to nothing among them, at its line and column",
     ['trainyard check', 'trainyard check pipelines/heart-disease/pipeline.yaml'],
   ).action(async (paths: string[], _, command) => {
     const { checkVerb } = await import('../verbs/check.ts');

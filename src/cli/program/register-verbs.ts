@@ -11,7 +11,7 @@ export function addRegisterVerbs(program: Command, models: Command, console: Con
     'trainyard register heart-disease --run 20261121-031500-1f4a9c1e --bump minor --why "new features"',
     'trainyard register heart-disease --as v2.0.0-rc.1',
   ])
-    .option('--run <run>', 'which run (default: the newest that succeeded without a failed verdict)')
+    .option('--run <run>', 'which run (default: the newest of this commit or one before it)')
     .addOption(
       new Option('--bump <step>', 'how the number grows; auto: by what has changed')
         .choices(['auto', 'major', 'minor', 'patch'])

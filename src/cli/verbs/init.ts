@@ -19,22 +19,39 @@ const words: Readonly<Record<InitFile['what'], string>> = {
 export async function initVerb(console: Console, options: InitVerbOptions, version: string): Promise<void> {
   const done = await init({ ...options, version }, effectsOf(console, options));
   if (!done.ok) return fail(console, options, done.failure);
-  const { files, pipelines, root } = done.value;
+  const { files, pipelines, root, notes } = done.value;
   if (options.json === true) {
-    return printJson(console, { root, pipelines, files: files.map(({ path, what }) => ({ path, what })) });
+    return printJson(console, {
+      root,
+      pipelines,
+      notes,
+      files: files.map(({ path, what }) => ({ path, what })),
+    });
   }
   const isDry = options.dryRun === true;
   for (const { path, what, text } of files) {
-    console.out(
-      `${what === 'created' || what === 'replaced' || what === 'updated' ? '+' : '='} ${path}  ${words[what]}\n`,
-    );
-    if (isDry && what !== 'same' && what !== 'kept' && text !== undefined) {
-      console.out(text.replace(/^/gm, '    ').replace(/ +$/gm, ''));
-      console.out('\n');
-    }
+    const isWritten = what === 'created' || what === 'replaced' || what === 'updated';
+    const said = isDry && isWritten ? `would be ${words[what]}` : words[what];
+    console.out(`${isWritten ? '+' : '='} ${path}  ${said}\n`);
+    if (isDry && what !== 'same' && what !== 'kept' && text !== undefined) console.out(beginning(text, what));
   }
+  for (const note of notes) console.err(`${note}\n`);
   if (isDry) console.err('Nothing was written.\n');
   else if (pipelines[0] !== undefined && options.update !== true) {
-    console.err(`Next: "trainyard check", then "trainyard run ${pipelines[0]}".\n`);
+    console.err(
+      `Next: "trainyard check", then "trainyard run ${pipelines[0]}"; later "trainyard site dev" shows all runs as pages.\n`,
+    );
   }
+}
+
+/** New files by their first lines; what changes in files that are there is to be compared, and shown as a whole. */
+function beginning(text: string, what: InitFile['what']): string {
+  const lines = text.trimEnd().split('\n');
+  const shown = what === 'created' ? lines.slice(0, 4) : lines;
+  const more = lines.length - shown.length;
+  const rest = more === 0 ? [] : [`... ${more} more lines`];
+  return [...shown, ...rest]
+    .map((line) => `    ${line}`.trimEnd())
+    .join('\n')
+    .concat('\n');
 }

@@ -2,6 +2,7 @@ import type { JsonScalar } from '../../base/index.ts';
 import { headerOf, sectionsOf } from './caller-sections.ts';
 import type { CallerSettings, WorkflowSource } from './caller-settings.ts';
 import { callerNames, callers } from './callers.ts';
+import { suffixOf, yamlText } from './project-name.ts';
 
 export interface CallerFile {
   /** Of the workflow that it calls: `pull-request`. */
@@ -19,21 +20,22 @@ export function callerFiles(settings: CallerSettings): readonly CallerFile[] {
     .filter((name) => isWanted(name, settings))
     .map((name) => {
       const { title, about, on, permissions, concurrency, with: inputs = {} } = callers[name](settings);
+      const { directory } = settings;
+      // A comment for a fork looks into no clone, and asks for no folder.
       const own: Record<string, JsonScalar> =
-        settings.directory === '.' ? {} : { directory: settings.directory };
+        directory === '.' || name === 'pull-request-comment' ? {} : { directory: yamlText(directory) };
       const lines = [
-        `name: ${title}`,
+        `name: ${yamlText(title)}`,
         '',
         'on:',
         ...on.map((line) => `  ${line}`),
         '',
         'permissions: {}',
         '',
-        'concurrency:',
-        ...concurrency.map((line) => `  ${line}`),
-        '',
+        ...(concurrency === undefined ? [] : ['concurrency:', ...concurrency.map((line) => `  ${line}`), '']),
         'jobs:',
-        `  ${name}:`,
+        // Another name in each project: checks that rules of branches require are told apart by it.
+        `  ${name}${suffixOf(directory)}:`,
         '    permissions:',
         ...Object.entries(permissions).map(([scope, level]) => `      ${scope}: ${level}`),
         `    uses: ${usesOf(name, settings.source)}`,
@@ -42,7 +44,7 @@ export function callerFiles(settings: CallerSettings): readonly CallerFile[] {
       const body = `${lines.join('\n')}\n`;
       return {
         calls: name,
-        path: `${callerFolder}/trainyard-${name}.yml`,
+        path: `${callerFolder}/trainyard-${name}${suffixOf(directory)}.yml`,
         text: `${headerOf(about, sectionsOf(body))}${body}`,
       };
     });
@@ -57,7 +59,7 @@ function isWanted(name: string, { schedules, dispatch, data }: CallerSettings): 
 function usesOf(name: string, source: WorkflowSource): string {
   const path = `.github/workflows/${name}.yml`;
   return source.kind === 'own'
-    ? `./${path}`
+    ? `$/${path}`
     : `${source.repository}/${path}@${source.commit} # ${source.version}`;
 }
 

@@ -58,13 +58,15 @@ export function sectionsOf(text: string): readonly Section[] {
       above = [];
     }
   });
+  // Comments at the end stay with what they follow.
+  if (above.some((line) => line.trim() !== '')) sections.at(-1)?.lines.push(...above);
   return sections.map(({ lines, ...section }) => ({ ...section, text: lines.join('\n') }));
 }
 
 /** Pins move without that anybody edits, and white space at ends says nothing. */
 export function digestOfSection({ text }: Pick<Section, 'text'>): string {
   const plain = text
-    .replace(/@[0-9a-f]{40}([ \t]*#[^\n]*)?/g, '@pin')
+    .replace(/(\.ya?ml)@[^\s"'#]+([ \t]*#[^\n]*)?/g, '$1@pin')
     .split('\n')
     .filter((line) => !/^\s*(#|$)/.test(line))
     .map((line) => line.trimEnd())
@@ -72,7 +74,13 @@ export function digestOfSection({ text }: Pick<Section, 'text'>): string {
   return digestOfBytes(plain).slice('sha256:'.length, 'sha256:'.length + 8);
 }
 
-/** The text below the head. */
+/** The text below the head, with what somebody else wrote above or between its lines. */
 export function withoutHeader(text: string): string {
-  return text.replace(/^(#[^\n]*\n)*?# trainyard template=[^\n]*\n/, '');
+  const lines = text.split('\n');
+  const end = lines.findIndex((line) => /^# trainyard template=/.test(line));
+  if (end < 0) return text;
+  const ours = lines.lastIndexOf(written, end);
+  // The line above says what the workflow is for.
+  const others = lines.slice(0, end).filter((_, i) => i !== ours && i !== ours - 1);
+  return [...(ours < 0 ? lines.slice(0, end) : others), ...lines.slice(end + 1)].join('\n');
 }

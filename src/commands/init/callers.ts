@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: expressions of workflows are written so
 import type { CallerSettings } from './caller-settings.ts';
+import { nameOfProject, suffixOf, yamlText } from './project-name.ts';
 
 export interface Caller {
   readonly title: string;
@@ -9,7 +10,8 @@ export interface Caller {
   readonly on: readonly string[];
   /** Exactly what the jobs of the workflow that is called ask for. */
   readonly permissions: Readonly<Record<string, 'read' | 'write'>>;
-  readonly concurrency: readonly string[];
+  /** Of whole runs; without it the jobs that are called queue by themselves. */
+  readonly concurrency?: readonly string[];
   readonly with?: Readonly<Record<string, string>>;
 }
 
@@ -17,57 +19,65 @@ export interface Caller {
 const release: Caller['permissions'] = {
   actions: 'read',
   contents: 'write',
-  deployments: 'write',
   'id-token': 'write',
   packages: 'write',
 };
 
 /** Nobody who waits is thrown out, and nobody who runs is ended. */
-function queue(group: string): readonly string[] {
-  return [`group: ${group}`, 'cancel-in-progress: false', 'queue: max'];
+function queue(group: string, directory: string): readonly string[] {
+  return [`group: trainyard-${group}${suffixOf(directory)}`, 'cancel-in-progress: false', 'queue: max'];
+}
+
+/** Refusals end with an exclamation mark before the number, and ask for nothing. */
+function tagsOf(models: readonly string[] | undefined): string {
+  const asked = models === undefined || models.length === 0 ? ['*#*#*'] : models.map((name) => `${name}#*#*`);
+  return [...asked, '!*!#*'].map((pattern) => JSON.stringify(pattern)).join(', ');
 }
 
 /** By the workflow that each of them calls, in the order of a model's life. */
 export const callers: Readonly<Record<CallerName, (settings: CallerSettings) => Caller>> = {
-  'pull-request': () => ({
-    title: 'Trainyard pull request',
+  'pull-request': ({ directory }) => ({
+    title: nameOfProject('Trainyard pull request', directory),
     about: 'Validates and trains what a pull request changes, and comments what came of it.',
-    on: ['pull_request:'],
-    permissions: { actions: 'read', contents: 'read', 'pull-requests': 'write' },
+    on: ['pull_request:', 'merge_group:'],
+    permissions: { actions: 'read', contents: 'read', packages: 'read', 'pull-requests': 'write' },
     concurrency: [
-      'group: trainyard-pull-request-${{ github.event.pull_request.number }}',
-      'cancel-in-progress: true',
+      `group: trainyard-pull-request${suffixOf(directory)}-\${{ github.event.pull_request.number || github.ref }}`,
+      "cancel-in-progress: ${{ github.event_name == 'pull_request' }}",
     ],
   }),
-  'pull-request-comment': () => ({
-    title: 'Trainyard comment',
+  'pull-request-comment': ({ directory }) => ({
+    title: nameOfProject('Trainyard comment', directory),
     about:
       'Comments what a pull request of a fork made, whose own token may not. Nothing of the fork runs here.',
     on: [
-      'workflow_run: # zizmor: ignore[dangerous-triggers]',
-      '  workflows: [Trainyard pull request]',
+      'workflow_run: # zizmor: ignore[dangerous-triggers] checks out and executes nothing of the fork',
+      `  workflows: [${yamlText(nameOfProject('Trainyard pull request', directory))}]`,
       '  types: [completed]',
     ],
     permissions: { actions: 'read', 'pull-requests': 'write' },
     concurrency: [
-      'group: trainyard-comment-${{ github.event.workflow_run.head_sha }}',
+      `group: trainyard-comment${suffixOf(directory)}-\${{ github.event.workflow_run.head_sha }}`,
       'cancel-in-progress: false',
     ],
   }),
-  main: ({ branch }) => ({
-    title: 'Trainyard main',
+  main: ({ branch, branches = [], directory }) => ({
+    title: nameOfProject('Trainyard main', directory),
     about:
       'Trains, records and registers what a commit changes; deploys to the stages that take every version.',
-    on: ['push:', `  branches: [${JSON.stringify(branch)}]`],
+    on: [
+      'push:',
+      `  branches: [${[...new Set([branch, ...branches])].map((each) => JSON.stringify(each)).join(', ')}]`,
+    ],
     permissions: { ...release, 'pull-requests': 'read' },
-    concurrency: queue('trainyard-main'),
+    concurrency: queue('main', directory),
   }),
-  promote: () => ({
-    title: 'Trainyard promote',
+  promote: ({ directory, models }) => ({
+    title: nameOfProject('Trainyard promote', directory),
     about: 'Decides about a stage when a tag such as heart-disease#production#7 is pushed, or by a button.',
     on: [
       'push:',
-      '  tags: ["*#*#*"]',
+      `  tags: [${tagsOf(models)}] # the last: refusals, which ask for nothing`,
       'workflow_dispatch:',
       '  inputs:',
       '    model:',
@@ -91,8 +101,8 @@ export const callers: Readonly<Record<CallerName, (settings: CallerSettings) => 
       '      type: string',
       '      required: false',
     ],
-    permissions: { contents: 'write', deployments: 'write', packages: 'write' },
-    concurrency: queue('trainyard-promote'),
+    permissions: { contents: 'write', packages: 'write', 'pull-requests': 'write' },
+    // No queue of whole runs: a deployment that waits for its reviewers must not hold up the next decision.
     with: {
       model: '${{ inputs.model }}',
       stage: '${{ inputs.stage }}',
@@ -101,17 +111,16 @@ export const callers: Readonly<Record<CallerName, (settings: CallerSettings) => 
       to: '${{ inputs.to }}',
     },
   }),
-  schedule: ({ schedules }) => ({
-    title: 'Trainyard schedule',
+  schedule: ({ schedules, directory }) => ({
+    title: nameOfProject('Trainyard schedule', directory),
     about: 'Trains pipelines anew at the times that their `on: schedule` says, in UTC.',
     on: ['schedule:', ...schedules.map((cron) => `  - cron: ${JSON.stringify(cron)}`)],
     permissions: release,
-    concurrency: queue('trainyard-schedule'),
+    concurrency: queue('schedule', directory),
   }),
-  dispatch: () => ({
-    title: 'Trainyard dispatch',
-    about:
-      'Trains by a button, or when another system sends the event `trainyard`, with or without new rows.',
+  dispatch: ({ directory }) => ({
+    title: nameOfProject('Trainyard dispatch', directory),
+    about: `Trains by a button, or when another system sends the event \`trainyard${suffixOf(directory)}\`, with or without new rows.`,
     on: [
       'workflow_dispatch:',
       '  inputs:',
@@ -120,18 +129,18 @@ export const callers: Readonly<Record<CallerName, (settings: CallerSettings) => 
       '      type: string',
       '      required: false',
       'repository_dispatch:',
-      '  types: [trainyard]',
+      `  types: [trainyard${suffixOf(directory)}]`,
     ],
     permissions: release,
-    concurrency: queue('trainyard-dispatch'),
+    concurrency: queue('dispatch', directory),
     with: { pipelines: '${{ inputs.pipelines }}' },
   }),
-  'watch-data': () => ({
-    title: 'Trainyard data',
+  'watch-data': ({ directory }) => ({
+    title: nameOfProject('Trainyard data', directory),
     about: 'Trains pipelines with `on: data` when their data is other than that of their newest run.',
-    on: ['schedule:', '  - cron: "41 * * * *"', 'workflow_dispatch:'],
+    on: ['schedule:', '  - cron: "41 4 * * *"', 'workflow_dispatch:'],
     permissions: release,
-    concurrency: queue('trainyard-data'),
+    concurrency: queue('data', directory),
   }),
 };
 

@@ -1,146 +1,170 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
-import type { Failure, Place } from '../../base/index.ts';
+import { relative } from 'node:path';
+import type { Failure } from '../../base/index.ts';
+import type { Repository } from '../../git/index.ts';
 import type { Pipeline } from '../../pipeline/index.ts';
 import type { CallerFile } from './caller-files.ts';
-import { callerFiles, callerFolder } from './caller-files.ts';
-import type { Section } from './caller-sections.ts';
+import { callerFiles } from './caller-files.ts';
+import type { Header, Section } from './caller-sections.ts';
 import { digestOfSection, readHeader, sectionsOf } from './caller-sections.ts';
-import type { CallerSettings, WorkflowSource } from './caller-settings.ts';
-import type { CallerName } from './callers.ts';
-import { callerNames, callers } from './callers.ts';
-import {
-  triggerMissing,
-  workflowEdited,
-  workflowOutdated,
-  workflowPermissions,
-  workflowUnpinned,
-  workflowUnreadable,
-} from './failures.ts';
-
-/** A workflow of the repository that calls one of Trainyard's. */
-export interface FoundCaller {
-  /** From the root of the repository. */
-  readonly path: string;
-  readonly text: string;
-  readonly calls: CallerName;
-  readonly source: WorkflowSource;
-  readonly directory: string;
-}
-
-const call =
-  /^\s*(?:-\s*)?["']?uses["']?\s*:\s*["']?((?:\.|[\w.-]+\/[\w.-]+)\/\.github\/workflows\/([\w-]+)\.yml)(?:@([^\s"'#]+))?["']?[ \t]*(?:#[ \t]*(\S+))?/m;
-
-/** The callers below `.github/workflows`, by what stands in them and not by their names. */
-export function findCallers(repositoryRoot: string): readonly FoundCaller[] {
-  let names: readonly string[];
-  try {
-    names = readdirSync(join(repositoryRoot, callerFolder)).filter((name) => /\.ya?ml$/.test(name));
-  } catch {
-    return [];
-  }
-  return [...names].sort().flatMap((name) => {
-    const path = `${callerFolder}/${name}`;
-    const text = readFileSync(join(repositoryRoot, path), 'utf8');
-    const found = callOf(text);
-    return found === undefined ? [] : [{ path, text, ...found }];
-  });
-}
-
-function callOf(text: string): Omit<FoundCaller, 'path' | 'text'> | undefined {
-  const match = call.exec(text);
-  if (match === null) return undefined;
-  const [, path, name, ref, comment] = match;
-  const calls = callerNames.find((known) => known === name);
-  const repository = path!.slice(0, path!.indexOf('/.github/'));
-  // Others have workflows of these names, too: what calls ours has our head, our name, or is in our own repository.
-  const isOurs = readHeader(text) !== undefined || /\/trainyard$/i.test(repository);
-  if (calls === undefined || !isOurs) return undefined;
-  const source: WorkflowSource =
-    repository === '.'
-      ? { kind: 'own' }
-      : { kind: 'pinned', repository, commit: ref ?? '', version: comment ?? ref ?? '' };
-  const directory = /^\s+directory:\s*["']?([^\s"'#]+)/m.exec(text)?.[1] ?? '.';
-  return { calls, source, directory };
-}
+import type { CallerSettings } from './caller-settings.ts';
+import { commonSource, isPinned } from './caller-source.ts';
+import { dangersIn } from './check-dangers.ts';
+import { tooBroad, tooNarrow } from './check-permissions.ts';
+import { absentCallers } from './check-presence.ts';
+import { missingTriggers, unheardComments } from './check-triggers.ts';
+import { sureDefaultBranch } from './default-branch.ts';
+import { workflowEdited, workflowOutdated, workflowUnpinned, workflowUnreadable } from './failures.ts';
+import type { FoundCaller } from './find-callers.ts';
+import { filterOf, findCallers, textsOf } from './find-callers.ts';
+import { otherProjects, sharedNames } from './projects.ts';
 
 export interface CallerCheck {
   readonly repositoryRoot: string;
   /** Folder of the project. */
   readonly root: string;
   readonly pipelines: readonly Pipeline[];
+  /** To ask for the default branch. */
+  readonly repository?: Repository;
 }
 
-/** What is wrong with the callers of a repository; nothing where it has none. */
-export function checkCallers({ repositoryRoot, root, pipelines }: CallerCheck): readonly Failure[] {
+/** What is wrong with the callers of a project; hardly anything where it has none. */
+export async function checkCallers({
+  repositoryRoot,
+  root,
+  pipelines,
+  repository,
+}: CallerCheck): Promise<CallersChecked> {
   const directory = relative(repositoryRoot, root).replaceAll('\\', '/') || '.';
-  const found = findCallers(repositoryRoot).filter((each) => each.directory === directory);
-  const [first] = found;
-  if (first === undefined) return [];
+  const all = findCallers(repositoryRoot);
+  const found = all.filter((each) => each.directory === directory);
+  const source = commonSource(found);
+  // Where no file calls anything, those that `init` would write may be there all the same, and empty.
+  const failures: Failure[] = [];
+  const others = otherProjects(repositoryRoot, directory, all);
   // The branch that people push to is theirs to say.
   const main = found.find(({ calls }) => calls === 'main');
-  const branch = /branches:\s*\[\s*"?([^"\],]+)"?\s*\]/.exec(main?.text ?? '')?.[1] ?? 'main';
-  const settings = settingsOf(pipelines, { source: first.source, branch, directory });
-  const failures = found.flatMap((caller) => {
-    const source = caller.source;
-    const expected = callerFiles({ ...settings, source }).find(({ calls }) => calls === caller.calls);
-    return checkCaller(caller, expected);
+  const branch = main === undefined ? undefined : textsOf(filterOf(main.document, 'push', 'branches'))?.[0];
+  const settings = settingsOf(pipelines, {
+    source: source ?? { kind: 'own' },
+    branch: branch ?? 'main',
+    directory,
+    isAlone: others.length === 0,
   });
-  return [...failures, ...missingTriggers(found, pipelines)];
+  const presence = { repositoryRoot, found, all, expected: callerFiles(settings) };
+  const files = [...new Set(found.map(({ path }) => path))];
+  if (source === undefined) return { files, mistakes: absentCallers(presence) };
+  for (const caller of found) {
+    const expected = callerFiles({ ...settings, source: caller.source });
+    // Of several calls in one file, the first is the one that the file was written for.
+    const isFirst = found.find((each) => each.path === caller.path) === caller;
+    const one = isFirst ? expected.find(({ calls }) => calls === caller.calls) : undefined;
+    failures.push(...checkCaller(caller, one));
+  }
+  const heard = found
+    .filter(({ calls }) => calls === 'main')
+    .flatMap(({ document }) => textsOf(filterOf(document, 'push', 'branches')) ?? []);
+  const sure = repository === undefined ? undefined : await sureDefaultBranch(repository, heard);
+  const named = pipelines.map(({ file, place }) => ({ name: file.name, place: place(['name']) }));
+  return {
+    files,
+    mistakes: [
+      ...failures,
+      ...dangersIn(found, sure),
+      ...absentCallers(presence),
+      ...unheardComments(found, all),
+      ...missingTriggers(found, pipelines),
+      ...sharedNames(named, others),
+    ],
+  };
+}
+
+export interface CallersChecked {
+  /** Files that call Trainyard's workflows. */
+  readonly files: readonly string[];
+  readonly mistakes: readonly Failure[];
+  /** Mistakes of pipelines, without which nothing can be said of callers. */
+  readonly waitsFor?: readonly Failure[];
+}
+
+export interface ProjectPlace extends Pick<CallerSettings, 'source' | 'branch' | 'directory'> {
+  /** Whether the repository has no other project. */
+  readonly isAlone: boolean;
 }
 
 export function settingsOf(
   pipelines: readonly Pick<Pipeline, 'file'>[],
-  rest: Pick<CallerSettings, 'source' | 'branch' | 'directory'>,
+  { isAlone, ...rest }: ProjectPlace,
 ): CallerSettings {
   const triggers = pipelines.map(({ file }) => file.on ?? {});
+  const branches = triggers
+    .flatMap(({ push }) => push?.branches ?? [])
+    .filter((each) => !each.startsWith('!'));
   return {
     ...rest,
+    branches: [...new Set(branches)].sort(),
     schedules: [...new Set(triggers.flatMap(({ schedule = [] }) => schedule.map(({ cron }) => cron)))].sort(),
     dispatch: triggers.some((on) => 'dispatch' in on || 'drift' in on),
     data: triggers.some((on) => 'data' in on),
+    ...(isAlone ? {} : { models: pipelines.map(({ file }) => file.name).sort() }),
   };
 }
 
 function checkCaller(caller: FoundCaller, expected: CallerFile | undefined): readonly Failure[] {
-  const { path, text, calls, source } = caller;
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  if (document.errors.length > 0) {
-    const { line, col } = lines.linePos(document.errors[0]!.pos[0]);
-    return [
-      workflowUnreadable({ file: path, line, column: col }, document.errors[0]!.message.split('\n')[0]!),
-    ];
+  const { path, text, source, document, placeAt } = caller;
+  const [error] = document.errors;
+  if (error !== undefined) {
+    return [workflowUnreadable(placeAt(error.pos[0]), error.message.split('\n')[0]!)];
   }
   const failures: Failure[] = [];
-  if (source.kind === 'pinned' && !/^[0-9a-f]{40}$/.test(source.commit)) {
-    failures.push(workflowUnpinned(placeOfText(text, path, `@${source.commit}`), source.commit));
+  if (source.kind === 'pinned' && !isPinned(source)) {
+    const ref = `@${source.commit}`;
+    const place = placeAt(Math.max(0, text.indexOf(ref)), ref.length);
+    failures.push(workflowUnpinned(place, source.commit, readHeader(text) !== undefined));
   }
-  const permissions = tooBroad(document, path, lines, calls);
+  const sections = sectionsIn(caller, expected);
+  const isOld = sections.some(({ name, state }) => name === 'jobs' && state === 'outdated');
+  // What is as it was written may be of a version that needed less: that it is outdated says it all.
+  const permissions = [...tooBroad(caller), ...(isOld ? [] : tooNarrow(caller))];
   failures.push(...permissions);
-  const header = readHeader(text);
-  if (header === undefined || expected === undefined) return failures;
-  const fresh = new Map(sectionsOf(expected.text).map((section) => [section.name, section]));
-  const here = sectionsOf(text);
-  for (const section of fresh.values()) {
-    const now = here.find(({ name }) => name === section.name);
-    const then = header.digests.get(section.name);
-    if (now === undefined) {
-      // A section that it had when it was written was taken away on purpose.
-      if (then === undefined)
-        failures.push(workflowOutdated({ file: path, line: 1, column: 1 }, section.name));
-      continue;
-    }
-    const state = stateOf(now, section, then);
-    const place = { file: path, line: now.line, column: 1, length: now.name.length };
-    if (state === 'outdated') failures.push(workflowOutdated(place, section.name));
-    // Of triggers is said below which one is missing, and permissions are judged by what they are.
-    if (state === 'both' && section.name === 'jobs' && permissions.length === 0) {
-      failures.push(workflowEdited(place, section.name));
-    }
+  for (const { name, line, state } of sections) {
+    const place = { file: path, line, column: 1, ...(state === 'gone' ? {} : { length: name.length }) };
+    if (state === 'outdated' || state === 'gone') failures.push(workflowOutdated(place, name));
+    // Of triggers is said elsewhere which one is missing, and permissions are judged by what they are.
+    if (state === 'both' && name === 'jobs' && permissions.length === 0)
+      failures.push(workflowEdited(place, name));
   }
   return failures;
+}
+
+interface JudgedSection {
+  readonly name: string;
+  readonly line: number;
+  /** `gone`: it should be there, and never was. */
+  readonly state: SectionState | 'gone';
+}
+
+function sectionsIn({ text }: FoundCaller, expected: CallerFile | undefined): readonly JudgedSection[] {
+  const header = readHeader(text);
+  if (header === undefined || expected === undefined) return [];
+  const fresh = sectionsOf(expected.text);
+  const here = sectionsOf(text);
+  const wanted = fresh.flatMap((section): JudgedSection[] => {
+    const { name } = section;
+    const now = here.find((each) => each.name === name);
+    const then = header.digests.get(name);
+    if (now !== undefined) return [{ name, line: now.line, state: stateOf(now, section, then) }];
+    // A section that it had when it was written was taken away on purpose.
+    return then === undefined ? [{ name, line: 1, state: 'gone' }] : [];
+  });
+  const left = here
+    .filter((section) => !fresh.some(({ name }) => name === section.name) && isLeft(section, header))
+    .map(({ name, line }): JudgedSection => ({ name, line, state: 'outdated' }));
+  return [...wanted, ...left];
+}
+
+/** A section that is as it was written once; what is not written any more may go. */
+export function isLeft(section: Section, { digests }: Header): boolean {
+  return digests.get(section.name) === digestOfSection(section);
 }
 
 export type SectionState = 'same' | 'edited' | 'outdated' | 'both';
@@ -151,88 +175,4 @@ export function stateOf(now: Section, fresh: Section, then: string | undefined):
   if (is === should) return 'same';
   if (is === then) return 'outdated';
   return should === then ? 'edited' : 'both';
-}
-
-/** Permissions above what the called workflow needs, each where it stands. */
-function tooBroad(
-  document: ReturnType<typeof parseDocument>,
-  file: string,
-  lines: LineCounter,
-  calls: CallerName,
-): readonly Failure[] {
-  const needed = callers[calls]({
-    source: { kind: 'own' },
-    branch: '',
-    directory: '.',
-    schedules: [],
-    dispatch: true,
-    data: true,
-  }).permissions;
-  const failures: Failure[] = [];
-  const look = (node: unknown): void => {
-    if (isScalar(node) && typeof node.value === 'string') {
-      const { line, col } = lines.linePos(node.range?.[0] ?? 0);
-      failures.push(
-        workflowPermissions({ file, line, column: col, length: node.value.length }, node.value, needed),
-      );
-    }
-    if (!isMap(node)) return;
-    for (const { key, value } of node.items) {
-      if (!isScalar(key) || !isScalar(value)) continue;
-      const scope = String(key.value);
-      const level = String(value.value);
-      const enough = needed[scope];
-      if (level === 'none' || enough === 'write' || enough === level) continue;
-      const { line, col } = lines.linePos(key.range?.[0] ?? 0);
-      failures.push(
-        workflowPermissions({ file, line, column: col, length: scope.length }, `${scope}: ${level}`, needed),
-      );
-    }
-  };
-  look(document.get('permissions', true));
-  const jobs = document.get('jobs', true);
-  for (const { value } of isMap(jobs) ? jobs.items : []) {
-    // Other jobs of the file are not ours to judge.
-    if (isMap(value) && /\/\.github\/workflows\//.test(String(value.get('uses') ?? ''))) {
-      look(value.get('permissions', true));
-    }
-  }
-  return failures;
-}
-
-/** Triggers of pipelines that no caller has. */
-function missingTriggers(found: readonly FoundCaller[], pipelines: readonly Pipeline[]): readonly Failure[] {
-  const has = (calls: CallerName): FoundCaller | undefined => found.find((each) => each.calls === calls);
-  return pipelines.flatMap(({ file, place }) => {
-    const { on } = file;
-    const failures: Failure[] = [];
-    (on?.schedule ?? []).forEach(({ cron }, i) => {
-      const caller = has('schedule');
-      if (caller !== undefined && cronsOf(caller.text).includes(cron)) return;
-      failures.push(triggerMissing(place(['on', 'schedule', i, 'cron']), `schedule: ${cron}`, caller?.path));
-    });
-    for (const [trigger, calls] of [
-      ['dispatch', 'dispatch'],
-      ['drift', 'dispatch'],
-      ['data', 'watch-data'],
-      ['push', 'main'],
-      ['pull_request', 'pull-request'],
-    ] as const) {
-      if (on === undefined || !(trigger in on) || has(calls) !== undefined) continue;
-      failures.push(triggerMissing(place(['on', trigger]), trigger, undefined));
-    }
-    return failures;
-  });
-}
-
-function cronsOf(text: string): readonly string[] {
-  return [...text.matchAll(/cron:\s*(?:"([^"]*)"|'([^']*)'|([^#\n]*))/g)].map((match) =>
-    (match[1] ?? match[2] ?? match[3] ?? '').trim(),
-  );
-}
-
-function placeOfText(text: string, file: string, part: string): Place {
-  const offset = Math.max(0, text.indexOf(part));
-  const before = text.slice(0, offset).split('\n');
-  return { file, line: before.length, column: before.at(-1)!.length + 1, length: part.length };
 }

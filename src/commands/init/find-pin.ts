@@ -13,19 +13,19 @@ export async function findPin(
   version: string,
   { env }: Pick<Effects, 'env'>,
 ): Promise<Result<string, Failure>> {
+  const server = (env['GITHUB_SERVER_URL'] ?? 'https://github.com').replace(/\/+$/, '');
+  const url = `${server}/${repository}`;
+  const unknown = (why: string): Failure => pinUnknown(url, { repository, version, why });
   const scratch = await mkdtemp(join(tmpdir(), 'trainyard-pin-'));
   try {
-    const server = (env['GITHUB_SERVER_URL'] ?? 'https://github.com').replace(/\/+$/, '');
-    const remote = await openRemote(`${server}/${repository}`, { scratch });
-    if (!remote.ok) return failed(pinUnknown(repository, version, remote.failure.message));
+    const remote = await openRemote(url, { scratch });
+    if (!remote.ok) return failed(unknown(remote.failure.message));
     const ref = `refs/tags/${version}`;
     const fetched = await remote.value.remote.fetch([{ from: ref, to: ref }]);
-    if (!fetched.ok) return failed(pinUnknown(repository, version, fetched.failure.message));
+    if (!fetched.ok) return failed(unknown(fetched.failure.message));
     const commit = await remote.value.repository.resolve(version);
-    if (!commit.ok) return failed(pinUnknown(repository, version, commit.failure.message));
-    return commit.value === undefined
-      ? failed(pinUnknown(repository, version, 'there is no such tag'))
-      : success(commit.value);
+    if (!commit.ok) return failed(unknown(commit.failure.message));
+    return commit.value === undefined ? failed(unknown('there is no such tag')) : success(commit.value);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

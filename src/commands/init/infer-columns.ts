@@ -1,3 +1,4 @@
+import { isPersonalName } from './personal-names.ts';
 import type { Rows } from './read-rows.ts';
 
 /** What a column seems to hold. */
@@ -6,8 +7,13 @@ export interface InferredColumn {
   readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date' | 'timestamp';
   readonly required: boolean;
   readonly unique: boolean;
-  /** By its name. */
+  /** By its name, or as every value is an address of mail. */
   readonly personal: boolean;
+  /** Fields without a value. */
+  readonly gaps: number;
+  readonly distinct: number;
+  /** Words that stand for no value among numbers, and make a text of the column: `NA`. */
+  readonly placeholders?: { readonly words: readonly string[]; readonly count: number };
   /** Of numbers: wider than what was seen, as new rows may be a little beyond it. */
   readonly range?: { readonly minimum: number; readonly maximum: number };
   /** Where there are few enough to be all. */
@@ -24,8 +30,8 @@ const shapes = {
   timestamp: /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)?$/,
 } as const;
 
-const personal =
-  /(^|[_ -])(e?mail|phone|first[_ -]?name|last[_ -]?name|surname|full[_ -]?name|address|street|birth\w*|ssn|passport|iban)([_ -]|$)/i;
+const placeholder = /^(NA|N\/A|n\/a|na|NaN|nan|NULL|null|None|-|\?)$/;
+const mail = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
 export function inferColumns({ columns, rows }: Rows): readonly InferredColumn[] {
   return columns.map((name, i) =>
@@ -45,7 +51,7 @@ function inferColumn(name: string, all: readonly string[]): InferredColumn {
       : ((['boolean', 'integer', 'number', 'date', 'timestamp'] as const).find((each) =>
           values.every((value) => shapes[each].test(value)),
         ) ?? 'string');
-  const isFew = distinct.size <= mostCategories && distinct.size * 2 <= values.length;
+  const isFew = values.length > 0 && distinct.size <= mostCategories && distinct.size * 2 <= values.length;
   // Codes are kept as they are where they are few: 0 and 1, or 1 to 5.
   const hasCategories = isFew && (type === 'string' || (type === 'integer' && distinct.size <= 10));
   return {
@@ -53,10 +59,21 @@ function inferColumn(name: string, all: readonly string[]): InferredColumn {
     type,
     required: values.length === all.length,
     unique: distinct.size === all.length,
-    personal: personal.test(name),
+    personal: isPersonalName(name) || (values.length > 0 && values.every((value) => mail.test(value))),
+    gaps: all.length - values.length,
+    distinct: distinct.size,
+    ...(type === 'string' ? placeholdersIn(values) : {}),
     ...(type === 'integer' || type === 'number' ? { range: rangeOf([...distinct].map(Number), type) } : {}),
     ...(hasCategories ? { categories: sorted([...distinct], type) } : {}),
   };
+}
+
+function placeholdersIn(values: readonly string[]): Pick<InferredColumn, 'placeholders'> {
+  const words = values.filter((value) => placeholder.test(value));
+  const rest = values.filter((value) => !placeholder.test(value));
+  const isOfNumbers = rest.length > 0 && rest.every((value) => shapes.number.test(value));
+  if (words.length === 0 || !isOfNumbers) return {};
+  return { placeholders: { words: [...new Set(words)].sort(), count: words.length } };
 }
 
 function rangeOf(

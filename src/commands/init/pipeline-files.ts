@@ -98,8 +98,21 @@ steps:
 model:
   from: choose
   gates:
-${least === undefined ? '' : `    - { metric: ${metric}, min: ${least} }\n`}    # Not worse than what is in production, by more than noise; where nothing is, it passes.
-    - { metric: ${metric}, baseline: production, max-drop: ${task === 'number' ? maxDrop(target) : 0.01}, without-baseline: pass }
+${floor(task, least)}    # Not worse than what is in production, by more than noise; where nothing is, it passes.
+${task === 'number' ? '    # The drop is in the unit of the target: a hundredth of the range that the contract gives it.\n' : ''}    - { metric: ${metric}, baseline: production, max-drop: ${task === 'number' ? maxDrop(target) : 0.01}, without-baseline: pass }
+`;
+}
+
+/** A gate that no model passes which learned nothing: it has an area of 0.5, and no more than 0 of the variance. */
+function floor(task: Task, least: number | undefined): string {
+  if (least !== undefined)
+    return `    - { metric: ${task === 'number' ? 'rmse' : 'roc_auc'}, min: ${least} }\n`;
+  return task === 'number'
+    ? `    # Keeps out what learned nothing: the mean of all rows has an r2 of 0, and what knows all has 1. Set what you need.
+    - { metric: r2, min: 0.05 }
+`
+    : `    # Keeps out what learned nothing: a coin has 0.5, and what knows all has 1. Set what you need.
+    - { metric: roc_auc, min: 0.6 }
 `;
 }
 

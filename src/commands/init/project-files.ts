@@ -1,5 +1,6 @@
 import type { Failure, Result } from '../../base/index.ts';
 import { failed, success } from '../../base/index.ts';
+import { dataNotes, rows } from './data-notes.ts';
 import { dataUnusable, keyUnknown, nameInvalid, targetUnknown } from './failures.ts';
 import { inferColumns } from './infer-columns.ts';
 import type { PipelineToWrite } from './pipeline-files.ts';
@@ -24,33 +25,58 @@ export interface OwnData {
   readonly name: string | undefined;
 }
 
+export interface ProjectFiles {
+  readonly files: readonly FileToWrite[];
+  /** What was found in rows, for people. */
+  readonly notes: readonly string[];
+}
+
 /** A pipeline of the user's rows, with a contract inferred from them. */
-export function ownPipeline(own: OwnData): Result<readonly FileToWrite[], Failure> {
-  const rows = readRows(own.file, own.bytes);
-  if (!rows.ok) return rows;
-  const columns = inferColumns(rows.value);
+export function ownPipeline(own: OwnData): Result<ProjectFiles, Failure> {
+  const read = readRows(own.file, own.bytes);
+  if (!read.ok) return read;
+  const columns = inferColumns(read.value);
+  const count = read.value.rows.length;
   const names = columns.map(({ name }) => name);
   const target = columns.find(({ name }) => name === own.target);
   if (target === undefined) return failed(targetUnknown(own.target, names));
+  const holes = target.gaps + (target.placeholders?.count ?? 0);
+  if (holes > 0) {
+    const words = target.placeholders === undefined ? '' : ` (or ${target.placeholders.words.join(', ')})`;
+    const why = `\`${target.name}\`, which is to be predicted, has no value${words} in ${holes} of ${rows(count)}`;
+    return failed(
+      dataUnusable(own.file, why, 'Take these rows out, fill them in, or predict another column.'),
+    );
+  }
   if (target.categories === undefined && target.type !== 'boolean' && target.range === undefined) {
     return failed(dataUnusable(own.file, `\`${target.name}\` has too many different texts to be predicted`));
   }
   const unknown = own.key.find((name) => !names.includes(name));
   if (unknown !== undefined) return failed(keyUnknown(`there is no column \`${unknown}\``));
-  const found = columns.find(
+  const telling = columns.filter(
     ({ name, unique, type }) =>
       unique && name !== target.name && (type === 'string' || type === 'integer' || type === 'timestamp'),
   );
+  const found = telling.find(({ personal }) => !personal);
   const key = own.key.length > 0 ? own.key : found === undefined ? [] : [found.name];
-  if (key.length === 0) return failed(keyUnknown('no column has another value in each row'));
+  if (key.length === 0) {
+    const persons = telling.map(({ name }) => `\`${name}\``).join(', ');
+    return failed(
+      keyUnknown(
+        telling.length === 0
+          ? 'no column has another value in each row'
+          : `only ${persons} tells them apart, which is personal data and would stand in reports`,
+      ),
+    );
+  }
   const name = own.name ?? nameOf(own.file);
-  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) || name.length > 64) return failed(nameInvalid(name));
+  if (!isName(name)) return failed(nameInvalid(own.name ?? own.file));
   const data = own.inside ?? `pipelines/${name}/data/${name}.csv`;
   const made: PipelineToWrite = {
     name,
     description: `Predict ${target.name}.`,
     data,
-    delimiter: rows.value.delimiter,
+    delimiter: read.value.delimiter,
     columns,
     key,
     target,
@@ -59,44 +85,64 @@ export function ownPipeline(own: OwnData): Result<readonly FileToWrite[], Failur
   if (numbers.length + categories.length === 0) {
     return failed(dataUnusable(own.file, 'no column is left to predict from'));
   }
-  return success([
-    ...pipelineFiles(made),
-    ...(own.inside === undefined ? [{ path: data, content: own.bytes }] : []),
-  ]);
+  const copied = own.inside === undefined ? [{ path: data, content: own.bytes }] : [];
+  return success({ files: [...pipelineFiles(made), ...copied], notes: dataNotes(made) });
 }
 
+/** Of the file, in ASCII; empty where it has letters that nobody can write so, and a person has to say it. */
 function nameOf(file: string): string {
   const base = file
     .split(/[/\\]/)
     .at(-1)!
     .replace(/\.[^.]*$/, '');
-  return base
+  const plain = base
+    .normalize('NFC')
     .toLowerCase()
+    .replace(/[äöüßæøå]/g, (letter) => asciiLetters[letter]!)
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '');
+  if (/[^\P{L}a-z]/u.test(plain)) return '';
+  return plain
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^[-0-9]+|-+$/g, '')
     .slice(0, 64);
 }
 
+const asciiLetters: Readonly<Record<string, string>> = {
+  ä: 'ae',
+  ö: 'oe',
+  ü: 'ue',
+  ß: 'ss',
+  æ: 'ae',
+  ø: 'oe',
+  å: 'aa',
+};
+
 /** A pipeline that runs as it is, on rows that are nobody's. */
-export function samplePipeline(): readonly FileToWrite[] {
+export function samplePipeline(name: string = sample.name): Result<readonly FileToWrite[], Failure> {
+  if (!isName(name)) return failed(nameInvalid(name));
   const csv = sampleCsv();
   const rows = readRows('sample', new TextEncoder().encode(csv));
   if (!rows.ok) throw new Error(rows.failure.message);
   const columns = inferColumns(rows.value);
-  const data = `pipelines/${sample.name}/data/pumps.csv`;
-  const target = columns.find(({ name }) => name === sample.target)!;
-  return [
-    ...pipelineFiles({ ...sample, data, delimiter: ',', columns, target }),
+  const data = `pipelines/${name}/data/pumps.csv`;
+  const target = columns.find((column) => column.name === sample.target)!;
+  return success([
+    ...pipelineFiles({ ...sample, name, data, delimiter: ',', columns, target }),
     { path: data, content: csv },
     {
-      path: `pipelines/${sample.name}/data/README.md`,
+      path: `pipelines/${name}/data/README.md`,
       content: `# pumps.csv
 
 400 pumps that never were, made by \`trainyard init\` with a fixed seed: nobody's data, free for any use (CC0-1.0). Each row
 is a pump: where it stands, its age, what its sensors say, and whether it failed within a week.
 `,
     },
-  ];
+  ]);
+}
+
+function isName(name: string): boolean {
+  return /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) && name.length <= 64;
 }
 
 function pipelineFiles(made: PipelineToWrite): readonly FileToWrite[] {
@@ -112,10 +158,17 @@ store: file:.trainyard/store            # or s3://bucket/prefix, oci://registry/
 runs: { branch: trainyard/runs }        # run records, on a branch of their own
 stages:                                 # of models, in order
   - { name: staging, auto: true }       # every version that passes its gates
+  # Anybody who may push tags may promote to production, until 'promoters: ["@name"]' here says who, and the Environment
+  # "production" of the repository has reviewers.
   - { name: production, from: staging, environment: production }
+# site:                                 # for 'trainyard site build --out public': runs, models and data as static pages
+#   title: Our models
+#   pages: docs                         # a folder of Markdown files that become pages, too
 `;
 
 export const ignoreFile = `.trainyard/
+node_modules/
+/public/
 `;
 
 export function readme(pipelines: readonly string[], withWorkflows: boolean): string {
@@ -128,6 +181,7 @@ Made with [Trainyard](https://github.com/trainyard/trainyard): pipelines are fil
 trainyard check
 trainyard run ${first}
 trainyard runs list
+trainyard site dev
 \`\`\`
 
 | file | what it says |
@@ -144,6 +198,9 @@ Change a parameter in a pull request, and its comment says what came of it. Brin
 \`\`\`sh
 git tag "${first}#production#2" "${first}@v1.0.0^{}" && git push origin "${first}#production#2"
 \`\`\`
+
+The number at the end counts all decisions about a model: one more than the largest that \`git fetch --tags && git tag --list
+"${first}#*"\` shows. The button of the workflow "Trainyard promote" and \`trainyard promote\` find it by themselves.
 `
     : ''
 }`;

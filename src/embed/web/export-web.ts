@@ -2,12 +2,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import type { Failure, Result } from '../../base/index.ts';
-import { digestOfBytes, failed, packageFile, success } from '../../base/index.ts';
-import { outputRoles, readModel, repairModel } from '../../onnx/index.ts';
+import { failed, packageFile, success } from '../../base/index.ts';
 import type { ServableManifest } from '../../servable/index.ts';
-import { checkGolden, modelColumns, modelFile, openServable } from '../../servable/index.ts';
+import { modelColumns, modelFile } from '../../servable/index.ts';
 import { embedUnwritable, folderTaken } from '../failures.ts';
-import type { WebDescription } from './description.ts';
 import { examplePage, exampleScript, exampleStyle } from './example-page.ts';
 import type { ModuleFiles } from './module-text.ts';
 import { moduleText, moduleTypes } from './module-text.ts';
@@ -15,6 +13,8 @@ import { fileName } from './names.ts';
 import { integrityText, readmeText } from './readme-text.ts';
 import type { RuntimeFiles } from './runtime-files.ts';
 import { findOnnxRuntime, onnxRuntimeFiles } from './runtime-files.ts';
+import type { WebModelParts } from './web-model-parts.ts';
+import { webModelParts } from './web-model-parts.ts';
 
 export interface WebExport {
   /** Folder of the servable; absolute. */
@@ -91,43 +91,17 @@ export async function exportWeb(options: WebExport): Promise<Result<WebExportRep
   }
 }
 
-interface Prepared {
-  readonly manifest: ServableManifest;
-  readonly description: WebDescription;
-  /** As it is run in the page. */
-  readonly bytes: Uint8Array;
-  readonly repairs: readonly string[];
+interface Prepared extends WebModelParts {
   readonly onnxRuntime: RuntimeFiles;
 }
 
-async function prepare({
-  servable: path,
-  folder,
-  cwd,
-}: WebExport): Promise<Result<Prepared, readonly Failure[]>> {
+async function prepare({ servable, folder, cwd }: WebExport): Promise<Result<Prepared, readonly Failure[]>> {
   if (!(await isFree(folder))) return failed([folderTaken(folder)]);
   const onnxRuntime = findOnnxRuntime(cwd);
   if (!onnxRuntime.ok) return failed([onnxRuntime.failure]);
-  const opened = await openServable(path);
-  if (!opened.ok) return failed([opened.failure]);
-  await using servable = opened.value;
-  const golden = await checkGolden(servable);
-  if (!golden.ok) return failed([golden.failure]);
-  const { manifest } = servable;
-  const repaired = repairModel(await readFile(join(path, modelFile)));
-  if (!repaired.ok) return failed([repaired.failure]);
-  const { bytes, repairs } = repaired.value;
-  const info = readModel(bytes);
-  if (!info.ok) return failed([info.failure]);
-  const description: WebDescription = {
-    model: manifest.model,
-    version: manifest.modelVersion,
-    sha256: digestOfBytes(bytes).slice('sha256:'.length),
-    columns: manifest.columns,
-    info: info.value,
-    roles: outputRoles(info.value),
-  };
-  return success({ manifest, description, bytes, repairs, onnxRuntime: onnxRuntime.value });
+  const parts = await webModelParts(servable);
+  if (!parts.ok) return failed([parts.failure]);
+  return success({ ...parts.value, onnxRuntime: onnxRuntime.value });
 }
 
 /** Nothing, an empty folder, or an export with nothing beside what that wrote: all of it is replaced. */

@@ -13,7 +13,10 @@ import type { YamlPlaces } from '../yaml-places.ts';
  */
 export interface PipelineDraft {
   readonly name?: string;
-  readonly on?: { readonly schedule?: readonly (Draft<{ cron: string }> | undefined)[] };
+  readonly on?: {
+    readonly schedule?: readonly (Draft<{ cron: string }> | undefined)[];
+    readonly dispatch?: { readonly data?: Members<ReceivedDraft> } | null;
+  };
   readonly params?: Members<JsonScalar>;
   readonly data?: Members<DatasetDraft>;
   readonly features?: readonly (FeatureDraft | undefined)[];
@@ -34,6 +37,12 @@ export interface DatasetDraft {
   readonly target?: string;
   readonly positive?: JsonScalar;
   readonly split?: Draft<{ test: number; stratify: string }>;
+}
+
+export interface ReceivedDraft {
+  readonly rows?: boolean;
+  readonly addresses?: readonly (string | undefined)[];
+  readonly 'max-size'?: string;
 }
 
 export interface FeatureDraft {

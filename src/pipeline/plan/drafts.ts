@@ -175,6 +175,7 @@ function commonParts(
     retry: file.retry ?? 0,
     ...(file['timeout-minutes'] === undefined ? {} : { timeoutMinutes: file['timeout-minutes'] }),
     continueOnError: file['continue-on-error'] ?? false,
+    ...(file.cache === false ? { cache: false } : {}),
     ...(file['runs-on'] === undefined ? {} : { runsOn: listOf(file['runs-on']) }),
   };
 }

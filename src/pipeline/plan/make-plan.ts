@@ -1,4 +1,4 @@
-import type { Failure, Result } from '../../base/index.ts';
+import type { Digest, Failure, Result } from '../../base/index.ts';
 import { failed, success } from '../../base/index.ts';
 import type { Baseline } from '../../evaluate/index.ts';
 import type { Store } from '../../store/index.ts';
@@ -19,7 +19,7 @@ import { lossesOf } from './intact.ts';
 import { limitedTo } from './limit.ts';
 import type { LocalState } from './local-state.ts';
 import { overrideParams } from './params.ts';
-import { reasonsSoFar, reasonsToRun } from './reasons.ts';
+import { demandOf, reasonsSoFar, reasonsToRun } from './reasons.ts';
 import { knownInputs, settle } from './settle.ts';
 
 export interface PlanOptions {
@@ -29,6 +29,8 @@ export interface PlanOptions {
   readonly force?: readonly string[];
   /** Keys or ids of the steps that are executed here; without it all. What they need is re-used, or missing. */
   readonly only?: readonly string[];
+  /** Fingerprints of what other jobs of this run have given: demands to run have been met where they are. */
+  readonly handed?: ReadonlySet<Digest>;
   /** The models that gates compare with, one for each name that a gate uses. */
   readonly baselines?: readonly Baseline[];
   readonly env: Environment;
@@ -144,20 +146,20 @@ function nameOf(id: StepId): string {
 
 function pending(step: Draft, on: readonly StepId[], { history, forced, outputs }: Deciding): Decision {
   const known = knownInputs(step, (id) => outputs.get(id));
-  const reasons: readonly Reason[] = forced.has(step.id)
-    ? [{ kind: 'forced' }]
-    : reasonsSoFar(history.get(step.id), known);
+  const demand = demandOf(step, forced);
+  const reasons = demand === undefined ? reasonsSoFar(history.get(step.id), known) : [demand];
   return { kind: 'pending', on, reasons };
 }
 
 async function decideSettled(step: Draft, deciding: Deciding): Promise<Result<PlannedStep, Failure>> {
-  const { outputs, rejected, state, store, history, forced } = deciding;
+  const { outputs, rejected, state, store, history, forced, handed } = deciding;
   const settled = settle(step, (id) => outputs.get(id), {});
   if (!settled.ok) return settled;
   const { fingerprint, inputs } = settled.value;
   const run = (reasons: readonly Reason[]): Result<PlannedStep, Failure> =>
     success({ ...step, decision: { kind: 'run', fingerprint, reasons } });
-  if (forced.has(step.id)) return run([{ kind: 'forced' }]);
+  const demand = demandOf(step, forced);
+  if (demand !== undefined && handed?.has(fingerprint) !== true) return run([demand]);
   const entry = state.cache.get(fingerprint);
   if (entry === undefined) return run(reasonsToRun(history.get(step.id), inputs));
   const losses = await lossesOf(entry, store, state.files);

@@ -1,4 +1,4 @@
-import type { Reason } from '../plan.ts';
+import type { PlannedStep, Reason, StepId } from '../plan.ts';
 import type { Inputs } from './fingerprint.ts';
 import { sameInput } from './fingerprint.ts';
 import type { PastStep } from './history.ts';
@@ -19,6 +19,19 @@ export function changesSince(past: PastStep, now: Inputs): readonly Reason[] {
       },
     ];
   });
+}
+
+/** Why a step runs whatever has changed; `undefined` when only changes make it run. */
+export function demandOf(
+  step: Pick<PlannedStep, 'id' | 'cache'>,
+  forced: ReadonlySet<StepId>,
+): Reason | undefined {
+  if (forced.has(step.id)) return { kind: 'forced' };
+  return step.cache === false ? { kind: 'uncached' } : undefined;
+}
+
+export function isDemand({ kind }: Reason): boolean {
+  return kind === 'forced' || kind === 'uncached';
 }
 
 /** Why a step that has no result in the cache must run. */

@@ -54,6 +54,8 @@ export function describeReason(reason: Reason): string {
       return 'it has not run here yet';
     case 'forced':
       return 'it was forced';
+    case 'uncached':
+      return 'it says `cache: false`';
     case 'lost':
       return reason.problem === 'corrupted'
         ? `its output ${reason.output} was damaged in the store`

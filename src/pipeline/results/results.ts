@@ -14,9 +14,12 @@ import { resultsUnusable } from '../run/failures.ts';
  * What one job hands to another: a folder of small files with names that follow from their content, so that the folders
  * of several jobs can be laid over each other.
  *
- *     steps/<fingerprint>.json   what a step gave (an entry of the cache)
- *     failures/<name>.json       why a step gave nothing
- *     objects/<digest>           bytes; only where the jobs share no store
+ *     steps/<fingerprint>.<attempt>.json   what a step gave (an entry of the cache), in which attempt of the run
+ *     failures/<name>.json                 why a step gave nothing
+ *     objects/<digest>                     bytes; only where the jobs share no store
+ *
+ * When all jobs of a run are started again, what those of the first attempt left is still there. A command that gives
+ * other bytes each time has then two results of one fingerprint; the newer one counts, in every job.
  */
 
 export interface ResultsPlace {
@@ -26,8 +29,8 @@ export interface ResultsPlace {
 }
 
 export interface TakenResults {
-  /** How many steps. */
-  readonly steps: number;
+  /** In which attempt of the run each result was made, by fingerprint. */
+  readonly attempts: ReadonlyMap<Digest, number>;
   /** Why steps gave no result. */
   readonly failures: ReadonlyMap<StepId, Failure>;
 }
@@ -36,15 +39,23 @@ export interface TakenResults {
 const mostBytes = 1024 * 1024;
 const mostFiles = 20_000;
 
+export interface HandOverOptions extends ResultsPlace {
+  readonly withBytes: boolean;
+  /** Which one this is of the run's jobs, from 1; default 1. */
+  readonly attempt?: number;
+  /** What this job took from others, which goes on as it came. */
+  readonly taken?: TakenResults['attempts'];
+}
+
 /** Writes what came of a run into a folder. */
 export async function handOverResults(
   outcome: Outcome,
-  { folder, store, state, withBytes }: ResultsPlace & { readonly withBytes: boolean },
+  { folder, store, state, withBytes, attempt = 1, taken }: HandOverOptions,
 ): Promise<Result<void, Failure>> {
   for (const name of ['steps', 'failures', 'objects']) {
     await mkdir(path.join(folder, name), { recursive: true });
   }
-  for (const { id, fingerprint, failure } of outcome.steps) {
+  for (const { id, fingerprint, status, attempts: tries, failure } of outcome.steps) {
     if (failure !== undefined) {
       const { code, kind, message, remedy } = failure;
       const said = {
@@ -54,9 +65,13 @@ export async function handOverResults(
       };
       await writeFile(path.join(folder, 'failures', `${nameOf(id)}.json`), JSON.stringify(said));
     }
-    const entry = fingerprint === undefined ? undefined : state.cache.get(fingerprint);
+    // Of a step that had to run again and failed, the cache still has what an earlier run gave.
+    const isGiven = status === 'ran' || status === 'cached' || status === 'rejected';
+    const entry = isGiven && fingerprint !== undefined ? state.cache.get(fingerprint) : undefined;
     if (entry === undefined) continue;
-    await writeFile(path.join(folder, 'steps', `${hexOf(entry.fingerprint)}.json`), JSON.stringify(entry));
+    const made = (tries === 0 ? taken?.get(entry.fingerprint) : undefined) ?? attempt;
+    const file = `${hexOf(entry.fingerprint)}.${made}.json`;
+    await writeFile(path.join(folder, 'steps', file), JSON.stringify(entry));
     if (!withBytes) continue;
     for (const { digest } of [...entry.outputs, entry.log]) {
       const copied = await store.copyTo(digest, path.join(folder, 'objects', hexOf(digest)));
@@ -80,12 +95,14 @@ export async function takeResults({
     if (hexOf(stored.value.digest) !== name)
       return failed(resultsUnusable(`objects/${name}`, 'its bytes have another digest'));
   }
-  let steps = 0;
+  const attempts = new Map<Digest, number>();
   for (const name of await namesIn(folder, 'steps')) {
     const entry = await entryIn(path.join(folder, 'steps', name), name);
     if (typeof entry === 'string') return failed(resultsUnusable(`steps/${name}`, entry));
-    await state.cache.put(entry);
-    steps++;
+    const { fingerprint } = entry.entry;
+    if (entry.attempt < (attempts.get(fingerprint) ?? 0)) continue;
+    attempts.set(fingerprint, entry.attempt);
+    await state.cache.put(entry.entry);
   }
   const failures = new Map<StepId, Failure>();
   for (const name of await namesIn(folder, 'failures')) {
@@ -93,7 +110,7 @@ export async function takeResults({
     if (typeof said === 'string') return failed(resultsUnusable(`failures/${name}`, said));
     failures.set(said.id, said.failure);
   }
-  return success({ steps, failures });
+  return success({ attempts, failures });
 }
 
 async function namesIn(folder: string, kind: string): Promise<readonly string[]> {
@@ -105,12 +122,17 @@ async function namesIn(folder: string, kind: string): Promise<readonly string[]>
     .slice(0, mostFiles);
 }
 
-async function entryIn(file: string, name: string): Promise<CacheEntry | string> {
-  const fingerprint = `sha256:${path.basename(name, '.json')}`;
-  if (!isDigest(fingerprint)) return 'its name is no fingerprint';
+async function entryIn(
+  file: string,
+  name: string,
+): Promise<{ readonly entry: CacheEntry; readonly attempt: number } | string> {
+  const [, hex, attempt] = /^([^.]+)\.(\d{1,6})\.json$/.exec(name) ?? [];
+  const fingerprint = `sha256:${hex}`;
+  if (!isDigest(fingerprint)) return 'its name is no fingerprint with an attempt';
   const text = await smallText(file);
   if (text === undefined) return 'it is too large';
-  return parseEntry(text, fingerprint as Digest) ?? 'it is no entry of this version';
+  const entry = parseEntry(text, fingerprint as Digest);
+  return entry === undefined ? 'it is no entry of this version' : { entry, attempt: Number(attempt) };
 }
 
 async function failureIn(

@@ -1,4 +1,4 @@
-import type { Failure } from '../../base/index.ts';
+import type { Digest, Failure } from '../../base/index.ts';
 import { seededRandom } from '../../base/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { Listener } from '../events.ts';
@@ -41,6 +41,8 @@ export interface ExecuteOptions {
   readonly seed: number;
   /** Why steps that other jobs execute gave no result, as far as those jobs said so. */
   readonly elsewhere?: ReadonlyMap<StepId, Failure>;
+  /** Fingerprints of what other jobs of this run have given: what they made is not made again. */
+  readonly handed?: ReadonlySet<Digest>;
   /** Between SIGTERM and SIGKILL. Default: 5000. */
   readonly graceMilliseconds?: number;
   /** Before the first retry, doubled for each further one. Default: 1000. */
@@ -79,6 +81,7 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<Outc
     mask: maskOf(plan, options.env),
     random: seededRandom(options.seed),
     elsewhere: options.elsewhere ?? new Map(),
+    handed: options.handed ?? new Set(),
     graceMilliseconds: options.graceMilliseconds ?? 5_000,
     backOffMilliseconds: options.backOffMilliseconds ?? 1_000,
     workspace: () => {

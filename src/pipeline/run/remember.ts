@@ -1,7 +1,7 @@
 import type { PastStep } from '../plan/history.ts';
 import { openHistory, saveHistory } from '../plan/history.ts';
 import type { LocalState } from '../plan/local-state.ts';
-import { reasonsToRun } from '../plan/reasons.ts';
+import { isDemand, reasonsToRun } from '../plan/reasons.ts';
 import type { Plan, Reason } from '../plan.ts';
 import type { Ended } from './scheduler.ts';
 
@@ -30,7 +30,7 @@ function reasonsOf({ step, outcome, settled }: Ended, past: PastStep | undefined
   const { decision } = step;
   if (outcome.attempts === 0 && past?.fingerprint === outcome.fingerprint) return past?.reasons ?? [];
   if (decision.kind === 'run') return decision.reasons;
-  if (decision.kind === 'pending' && decision.reasons.some(({ kind }) => kind === 'forced'))
-    return [{ kind: 'forced' }];
+  const demands = decision.kind === 'pending' ? decision.reasons.filter(isDemand) : [];
+  if (demands.length > 0) return demands;
   return reasonsToRun(past, settled!().inputs);
 }

@@ -1,4 +1,4 @@
-import type { Failure, Random } from '../../base/index.ts';
+import type { Digest, Failure, Random } from '../../base/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { Listener } from '../events.ts';
 import type { Contexts } from '../expressions.ts';
@@ -32,4 +32,6 @@ export interface RunContext {
   readonly workspace: () => Promise<Workspace>;
   /** Why steps that other jobs execute gave no result, as far as those jobs said so. */
   readonly elsewhere: ReadonlyMap<StepId, Failure>;
+  /** Fingerprints of what other jobs of this run have given. */
+  readonly handed: ReadonlySet<Digest>;
 }

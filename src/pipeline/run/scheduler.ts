@@ -2,6 +2,7 @@ import type { Failure, Json } from '../../base/index.ts';
 import type { Artifact, CacheEntry } from '../cache.ts';
 import type { Contexts } from '../expressions.ts';
 import type { StepOutcome } from '../outcome.ts';
+import { isDemand } from '../plan/reasons.ts';
 import type { Settled } from '../plan/settle.ts';
 import { settle } from '../plan/settle.ts';
 import type { OutputReference, PlannedStep, StepId } from '../plan.ts';
@@ -92,7 +93,7 @@ export class Scheduler {
     const fail = (failure: Failure): Ended => ({ step, outcome: { ...nothing, status: 'failed', failure } });
     const planned = await this.#endAsPlanned(step);
     if (planned !== undefined) return planned;
-    let isForced = 'reasons' in decision && decision.reasons.some(({ kind }) => kind === 'forced');
+    let isForced = 'reasons' in decision && decision.reasons.some(isDemand);
     for (;;) {
       const contexts = await this.#contextsOf(step);
       const permission = mayRun(step, this.#ended, contexts);
@@ -145,7 +146,10 @@ export class Scheduler {
     // The plan has looked at the bytes of a cached step already.
     const isAsPlanned = decision.kind === 'cached' && decision.fingerprint === settled.fingerprint;
     const planned = isAsPlanned ? decision.entry : undefined;
-    const entry = isForced ? undefined : (planned ?? (await usableEntry(step, settled, this.#context)));
+    // What this run has made in another job, it need not make again; unless the bytes were lost.
+    const isMade = this.#context.handed.has(settled.fingerprint) && !this.#rebuilds.has(step.id);
+    const entry =
+      isForced && !isMade ? undefined : (planned ?? (await usableEntry(step, settled, this.#context)));
     if (entry !== undefined) return reusedOutcome(step, entry);
     if (step.elsewhere === true) {
       const failure = this.#context.elsewhere.get(step.id) ?? stepElsewhere(step.id, step.runsOn ?? []);

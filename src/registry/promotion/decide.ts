@@ -20,7 +20,12 @@ export function decide(request: PromotionRequest, evidence: Evidence): Decision 
   const there = state.stages[request.stage]?.event.name;
   if (there !== undefined && there === request.name && policy !== undefined && version.verdict === 'pass') {
     const because = `${there} stands in ${request.stage} already, so nothing changes`;
-    return { ...decision(request, state, [{ check: 'version', verdict: 'pass', because }]), already: true };
+    const already: DecidedCheck = { check: 'version', verdict: 'pass', because };
+    // The answer to a tag names who asked: that has to be somebody who may.
+    const rights: DecidedCheck[] =
+      request.request === undefined ? [] : [{ check: 'promoter', ...promoterOf(request, evidence) }];
+    const decided = decision(request, state, [already, ...rights]);
+    return decided.verdict === 'pass' ? { ...decided, already: true } : decided;
   }
   const checks: DecidedCheck[] = [
     { check: 'version', ...version },

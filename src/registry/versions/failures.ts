@@ -17,6 +17,16 @@ export function noRunToRegister(pipeline: string, seen: number): VersionFailure 
   };
 }
 
+/** Nobody named the run: an older one is another model, so it is offered and not taken. */
+export function asNewest(failure: Failure, pipeline: string): Failure {
+  return {
+    ...failure,
+    message: `${failure.message}; it is the newest one here`,
+    remedy:
+      `${failure.remedy ?? ''} An older run is registered by its id: "trainyard register ${pipeline} --run <id>" ("trainyard runs list").`.trim(),
+  };
+}
+
 export function runNotSucceeded(run: string, status: string): VersionFailure {
   return {
     code: 'registry-run-not-succeeded',
@@ -41,7 +51,7 @@ export function runInconclusive(run: string, reasons: readonly string[]): Versio
     kind: 'verdict',
     message: `The verdict of the run ${run} is inconclusive${said(reasons)}`,
     remedy:
-      'Give the run what is missing and run it again; or register it knowingly with --allow-inconclusive, which the version then says.',
+      'A difference within the noise takes more held-out rows or a wider max-drop; a gate without a baseline, `without-baseline: pass`. Or register it knowingly with --allow-inconclusive, which the version then says.',
   };
 }
 

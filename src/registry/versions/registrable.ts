@@ -1,7 +1,8 @@
 import type { Digest, Failure, Result } from '../../base/index.ts';
 import { failed, success } from '../../base/index.ts';
-import type { ObjectId } from '../../git/index.ts';
+import type { ObjectId, Repository } from '../../git/index.ts';
 import type { RunHistory, RunId, RunRecord, RunsFailure } from '../../runs/index.ts';
+import { newestRunOn } from '../../runs/index.ts';
 import { runWithoutModel } from '../failures.ts';
 import * as failures from './failures.ts';
 
@@ -21,8 +22,10 @@ export function registrableRun(
   { allowInconclusive }: { readonly allowInconclusive: boolean },
 ): Result<Registrable, Failure> {
   const { id, status, verdict, code, model } = record;
-  if (status !== 'succeeded') return failed(failures.runNotSucceeded(id, status));
-  if (verdict === 'fail') return failed(failures.runVerdictFailed(id, reasonsFor(record, 'fail')));
+  const broken = verdict === 'fail' ? reasonsFor(record, 'fail') : [];
+  // A gate that fails ends its run, too; which one it was says more.
+  if (status !== 'succeeded' && broken.length === 0) return failed(failures.runNotSucceeded(id, status));
+  if (verdict === 'fail') return failed(failures.runVerdictFailed(id, broken));
   if (model === undefined) return failed(runWithoutModel(id));
   if (code === null || code.commit === null) return failed(failures.runWithoutCommit(id));
   if (code.dirty) return failed(failures.runDirty(id));
@@ -38,6 +41,31 @@ function reasonsFor({ gates, data }: RunRecord, verdict: 'fail' | 'inconclusive'
   );
   const judged = (gates?.results ?? []).filter((result) => result.verdict === verdict);
   return [...broken, ...judged.map(({ reason }) => reason)];
+}
+
+/** So many commits back: what is older is nobody's newest run. */
+const mostCommits = 10_000;
+
+/**
+ * The run that is registered when nobody names one: the newest of the commit that is checked out or of one before it. What
+ * became of it is for `registrableRun` to say: an older run in its place would be another model than the one that people
+ * see. Where no such commit has a run, the newest anywhere that may become a version.
+ */
+export async function runToRegister(
+  history: RunHistory,
+  repository: Repository,
+  pipeline: string,
+): Promise<Result<RunRecord, RunsFailure | Failure>> {
+  const head = await repository.head();
+  if (!head.ok) return head;
+  if (head.value.commit !== undefined) {
+    const commits = await repository.history(head.value.commit, { limit: mostCommits });
+    if (!commits.ok) return commits;
+    const newest = await newestRunOn(history, pipeline, new Set(commits.value));
+    if (!newest.ok) return newest;
+    if (newest.value !== undefined) return success(newest.value);
+  }
+  return await newestRegistrable(history, pipeline);
 }
 
 /** So many records are read at one time. */

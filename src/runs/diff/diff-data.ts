@@ -4,31 +4,39 @@ import { diffColumns } from './diff-columns.ts';
 import { heldOutSameness } from './held-out.ts';
 import type { CheckDiff, DataDiff } from './run-diff.ts';
 
+/** What differs between two states of a dataset, without what only whole runs tell. */
+export type StateDiff = Omit<DataDiff, 'dataset' | 'change' | 'heldOut'>;
+
+export function diffStates(before: DataState | undefined, after: DataState | undefined): StateDiff {
+  const newContract = before?.contract?.digest !== after?.contract?.digest;
+  return {
+    ...(before?.rows && after?.rows ? { rows: { base: before.rows.total, head: after.rows.total } } : {}),
+    files: diffFiles(before, after),
+    ...(newContract ? { contract: contractVersions(before, after) } : {}),
+    checks: before !== undefined && after !== undefined ? diffChecks(before, after) : [],
+    columns: diffColumns(before?.profile, after?.profile),
+  };
+}
+
 export function diffData(base: RunRecord, head: RunRecord): readonly DataDiff[] {
   const names = [...new Set([...Object.keys(head.data), ...Object.keys(base.data)])];
   return names.flatMap((dataset) => {
     const [before, after] = [base.data[dataset], head.data[dataset]];
     const heldOut = heldOutSameness(base, head, dataset);
-    const files = diffFiles(before, after);
-    const checks = before !== undefined && after !== undefined ? diffChecks(before, after) : [];
-    const columns = diffColumns(before?.profile, after?.profile);
-    const newContract = before?.contract?.digest !== after?.contract?.digest;
+    const parts = diffStates(before, after);
     const diff: DataDiff = {
       dataset,
       change: before === undefined ? 'added' : after === undefined ? 'removed' : 'changed',
       heldOut,
-      ...(before?.rows && after?.rows ? { rows: { base: before.rows.total, head: after.rows.total } } : {}),
-      files,
-      ...(newContract ? { contract: contractVersions(before, after) } : {}),
-      checks,
-      columns,
+      ...parts,
     };
     const same =
       diff.change === 'changed' &&
       before?.fingerprint === after?.fingerprint &&
       heldOut !== 'different' &&
-      !newContract &&
-      files.added + files.removed + files.changed + checks.length + columns.length === 0;
+      parts.contract === undefined &&
+      Object.values(parts.files).every((count) => count === 0) &&
+      parts.checks.length + parts.columns.length === 0;
     return same ? [] : diff;
   });
 }

@@ -1,7 +1,8 @@
-import { nearest } from '../../base/index.ts';
+// Not by the door, which needs Node: pages of a site have this language too.
+import { nearest } from '../../base/nearest.ts';
 import type { Column } from '../run-index/columns.ts';
 import { isFalse, isNull, isNumber, isText, isTrue, missing } from '../run-index/columns.ts';
-import type { RunIndex } from '../run-index/run-index.ts';
+import type { RunTable } from '../run-index/run-table.ts';
 import type { Field } from './fields.ts';
 import { fieldOf } from './fields.ts';
 import { linearPattern } from './linear-pattern.ts';
@@ -18,7 +19,7 @@ export type Predicate = (row: number) => boolean;
  *
  * @throws WhereMistake
  */
-export function compileWhere(condition: Condition, index: RunIndex): Predicate {
+export function compileWhere(condition: Condition, index: RunTable): Predicate {
   switch (condition.kind) {
     case 'and': {
       const parts = condition.parts.map((part) => compileWhere(part, index));
@@ -44,7 +45,7 @@ export function compileWhere(condition: Condition, index: RunIndex): Predicate {
   }
 }
 
-function isMissing(field: Field, index: RunIndex): Predicate {
+function isMissing(field: Field, index: RunTable): Predicate {
   if (field.kind === 'column') {
     const { kinds } = index.column(field.name);
     return (row) => kinds[row] === missing;
@@ -52,12 +53,12 @@ function isMissing(field: Field, index: RunIndex): Predicate {
   return (row) => textsOf(field, index, row).length === 0;
 }
 
-function textsOf(field: Field, index: RunIndex, row: number): readonly string[] {
-  const { tags, notes } = index.notes(index.id(row));
+function textsOf(field: Field, index: RunTable, row: number): readonly string[] {
+  const { tags, notes } = index.notesOf(row);
   return field.kind === 'tag' ? tags : notes.map(({ text }) => text);
 }
 
-function comparison(name: Name, operator: Operator, value: Literal, index: RunIndex): Predicate {
+function comparison(name: Name, operator: Operator, value: Literal, index: RunTable): Predicate {
   const field = fieldOf(index, name);
   if (field.kind !== 'column') {
     const test = textTest(field.name, operator === '!=' ? '=' : operator, value);

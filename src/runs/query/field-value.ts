@@ -1,18 +1,18 @@
 import type { JsonScalar } from '../../base/index.ts';
 import { missing, valueAt } from '../run-index/columns.ts';
-import type { RunIndex } from '../run-index/run-index.ts';
+import type { RunTable } from '../run-index/run-table.ts';
 
 /** Of a column, or the tags or the notes of the run as one text. */
-export function fieldValue(index: RunIndex, row: number, field: string): JsonScalar | undefined {
+export function fieldValue(index: RunTable, row: number, field: string): JsonScalar | undefined {
   if (field !== 'tag' && field !== 'note') return valueAt(index.column(field), row);
-  const { tags, notes } = index.notes(index.id(row));
+  const { tags, notes } = index.notesOf(row);
   const texts = field === 'tag' ? tags : notes.map(({ text }) => text);
   return texts.length === 0 ? undefined : texts.join(field === 'tag' ? ', ' : '; ');
 }
 
 /** Rows with the same values of some fields, in the order of the first row of each. */
 export function rowsBy(
-  index: RunIndex,
+  index: RunTable,
   rows: readonly number[],
   fields: readonly string[],
 ): readonly (readonly number[])[] {
@@ -40,7 +40,7 @@ function kindOrder(value: JsonScalar | undefined): number {
 }
 
 /** The metric to look at first of the newest row that has one; rows come newest first. */
-export function mainMetric(index: RunIndex, rows: readonly number[]): string | undefined {
+export function mainMetric(index: RunTable, rows: readonly number[]): string | undefined {
   const column = index.column('metric');
   const newest = rows.find((row) => column.kinds[row] !== missing);
   return newest === undefined ? undefined : (valueAt(column, newest) as string);

@@ -1,5 +1,6 @@
-import { nearest } from '../../base/index.ts';
-import type { RunIndex } from '../run-index/run-index.ts';
+// Not by the door, which needs Node: pages of a site have this language too.
+import { nearest } from '../../base/nearest.ts';
+import type { RunTable } from '../run-index/run-table.ts';
 import type { Name } from './where-syntax.ts';
 import { WhereMistake } from './where-syntax.ts';
 
@@ -34,7 +35,7 @@ const groups = ['metrics', 'params', 'matrix', 'data'];
  * The field that a name means: `metrics.roc_auc` in full, or `roc_auc` alone where only one group has it.
  * @throws WhereMistake when no record has it, or several groups do
  */
-export function fieldOf(index: RunIndex, name: Name): Field {
+export function fieldOf(index: RunTable, name: Name): Field {
   const { text } = name;
   if (text === 'tag' || text === 'tags') return { kind: 'tag', name: 'tag' };
   if (text === 'note' || text === 'notes') return { kind: 'note', name: 'note' };
@@ -61,13 +62,13 @@ export function fieldOf(index: RunIndex, name: Name): Field {
 }
 
 /** Names of the fields of a group that any record has, without the group, sorted. */
-export function namesOf(index: RunIndex, group: 'metrics' | 'params' | 'matrix' | 'data'): readonly string[] {
+export function namesOf(index: RunTable, group: 'metrics' | 'params' | 'matrix' | 'data'): readonly string[] {
   const prefix = `${group}.`;
   const names = [...index.fields.keys()].filter((field) => field.startsWith(prefix));
   return names.map((field) => field.slice(prefix.length)).sort();
 }
 
-function remedyFor(index: RunIndex, text: string): string {
+function remedyFor(index: RunTable, text: string): string {
   const full = [...Object.keys(simple), 'tag', 'note', ...[...index.fields.keys()].filter(isOfGroup)];
   const short = groups.flatMap((group) => namesOf(index, group as 'params'));
   const meant = nearest(text, full) ?? nearest(text, short);

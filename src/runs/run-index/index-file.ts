@@ -25,7 +25,7 @@ export class DamagedIndex extends Error {}
  * Layout: 8 bytes of this; the length of the header in 4, little-endian; 32 digits of its hash; the header as JSON; then
  * sections, each beginning at a multiple of 8. Numbers are as this machine writes them: the file never leaves it.
  */
-const format = 'TYRUNS01';
+const format = 'TYRUNS02';
 const headerAt = 44;
 
 interface Header {

@@ -36,7 +36,7 @@ export interface DamagedFile {
 }
 
 /** No record of a real pipeline is so large; it would be a way to make everybody's questions slow. */
-const largestRecord = 8 * 1024 * 1024;
+export const largestRecord: number = 8 * 1024 * 1024;
 
 /**
  * The content of an index of a snapshot: rows of the old one whose files are still there, and those of the files that it

@@ -6,18 +6,20 @@ import type { Column } from './columns.ts';
 import { dense, isTrue, valueAt } from './columns.ts';
 import type { IndexFile } from './index-file.ts';
 import type { IndexRest } from './refresh.ts';
+import type { RunTable } from './run-table.ts';
 
 /**
  * The fields of all readable records, column by column. Rows are sorted by the ids of the runs, so by time, the oldest
  * first. Names of fields: skim-record.ts.
  */
-export class RunIndex {
+export class RunIndex implements RunTable {
   /** Number of rows. */
   readonly count: number;
   /** Names of the fields that any record has, with the number of records that have them. */
   readonly fields: ReadonlyMap<string, number>;
   readonly #file: IndexFile;
   readonly #columns = new Map<string, Column>();
+  #versions: readonly string[] | undefined;
   #rest: IndexRest | undefined;
   #notes: ReadonlyMap<RunId, RunNotes> | undefined;
 
@@ -57,9 +59,19 @@ export class RunIndex {
     return this.isArchived(row) ? `archive/${path}` : path;
   }
 
+  /** Which bytes stand at the path of a row: another text as soon as they are others. */
+  version(row: number): string {
+    this.#versions ??= this.#file.versions();
+    return this.#versions[row]!;
+  }
+
   notes(run: RunId): RunNotes {
     this.#notes ??= this.#foldAll();
     return this.#notes.get(run) ?? noNotes;
+  }
+
+  notesOf(row: number): RunNotes {
+    return this.notes(this.id(row));
   }
 
   /** Names of the files of `tag` entries that set a tag of a run and were not taken back. */

@@ -3,7 +3,8 @@ import { JsonSkimmer, NotSkimmed } from './json-skimmer.ts';
 
 /**
  * What the index keeps of a record, by field name: `status`, `params.trees`, `metrics.roc_auc`. `low.roc_auc` and
- * `high.roc_auc` are the ends of the metric's interval; `metric` names the one to look at first.
+ * `high.roc_auc` are the ends of the metric's interval; `metric` names the one to look at first. Of a dataset there are
+ * `data.patients` with its fingerprint, `rows.patients`, `contract.patients` with a digest, `checks.patients` with a verdict.
  */
 export type Cells = ReadonlyMap<string, JsonScalar>;
 
@@ -118,11 +119,25 @@ function part(skimmer: JsonSkimmer, name: string, content: string): Part {
   return it;
 }
 
+/** What is kept of a dataset besides its fingerprint: how many rows, which contract, and what came of its checks. */
+const partsOfData = [
+  { key: 'rows', member: 'total' },
+  { key: 'contract', member: 'digest' },
+  { key: 'checks', member: 'verdict' },
+];
+
 function datasets(skimmer: JsonSkimmer, cells: Map<string, JsonScalar>): void {
   skimmer.object((name) => {
     skimmer.object((key) => {
+      const part = partsOfData.find((each) => each.key === key);
       if (key === 'fingerprint') put(cells, `data.${name}`, skimmer.string());
-      else skimmer.skip();
+      else if (part === undefined) skimmer.skip();
+      else {
+        skimmer.object((inner) => {
+          if (inner === part.member) put(cells, `${key}.${name}`, skimmer.scalar());
+          else skimmer.skip();
+        });
+      }
     });
   });
 }

@@ -11,6 +11,7 @@ export function branchShelf(repository: Repository, branch: string): Shelf {
       return files.ok ? success(files.value.map(({ path, blob }) => ({ path, key: blob }))) : files;
     },
     read: (files) => repository.readFiles(files.map(({ path, key }) => ({ path, blob: key }))),
+    file: (path, version) => ({ path, key: version }),
     snapshot: async () => {
       const tip = await repository.tip(branch);
       return success({

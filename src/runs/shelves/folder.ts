@@ -28,6 +28,7 @@ export function folderShelf(folder: string): Shelf {
         return failed(runsIoFailed(`read ${folder}`, error));
       }
     },
+    file: (path) => ({ path, key: path }),
     snapshot: async () => {
       try {
         const files = await filesWithVersions(folder);

@@ -1,10 +1,12 @@
 import { open } from 'node:fs/promises';
 import type { Digest, Result } from '../../base/index.ts';
 import { failed, success } from '../../base/index.ts';
+import { pauseBefore } from '../../git/index.ts';
 import type { Depot } from '../depot.ts';
 import type { StoreFailure } from '../failures.ts';
 import { blobMissing, registryRefused, removalRefused } from '../failures.ts';
 import { emptyConfig, manifestOf, manifestType, tagOf } from './manifest.ts';
+import { isOfAnotherWriter } from './patience.ts';
 import type { Received, Sent, SessionOptions } from './session.ts';
 import { registrySession } from './session.ts';
 import { answerOf, uploadBlob } from './upload.ts';
@@ -55,10 +57,15 @@ export async function registryDepot(options: RegistryDepotOptions): Promise<Depo
     source: { readonly path: string } | { readonly data: Buffer },
     bytes: number,
   ): Promise<Result<void, StoreFailure>> => {
-    const size = await sizeOf(digest);
-    if (!size.ok) return size;
-    if (size.value === bytes) return success(undefined);
-    return await uploadBlob({ session, name, repository, scopes: writing, digest, source, bytes });
+    const isThere = async (): Promise<Result<boolean, StoreFailure>> => {
+      const size = await sizeOf(digest);
+      return size.ok ? success(size.value === bytes) : size;
+    };
+    const there = await isThere();
+    if (!there.ok) return there;
+    if (there.value) return success(undefined);
+    const scopes = writing;
+    return await uploadBlob({ session, name, repository, scopes, digest, source, bytes, isThere });
   };
 
   const sendConfig = async (): Promise<Result<void, StoreFailure>> => {
@@ -68,23 +75,56 @@ export async function registryDepot(options: RegistryDepotOptions): Promise<Depo
     return sent;
   };
 
-  const sendManifest = async (digest: Digest, bytes: number): Promise<Result<void, StoreFailure>> => {
-    const manifest = manifestOf(digest, bytes);
-    const put = await session.send({
+  const sendManifest = (digest: Digest, bytes: number): Promise<Result<Received, StoreFailure>> =>
+    session.send({
       method: 'PUT',
       url: manifestUrl(tagOf(digest)),
       headers: { 'content-type': manifestType },
-      body: () => manifest.bytes,
+      body: () => manifestOf(digest, bytes).bytes,
       scopes: writing,
       doing: `name ${digest}`,
     });
-    if (!put.ok) return put;
-    const { status, header, text } = put.value;
-    const kept = header('docker-content-digest') ?? manifest.digest;
-    if (status === 201 && kept === manifest.digest) return success(undefined);
-    // A registry that forgot the config, or the blob: the next one sends them again.
-    configSent = undefined;
-    return failed(registryRefused(name, `name ${digest}`, answerOf(status, text)));
+
+  const holds = async (digest: Digest, bytes?: number): Promise<Result<boolean, StoreFailure>> => {
+    const head = await lookAtManifest(tagOf(digest));
+    if (!head.ok) return head;
+    const { status, header } = head.value;
+    if (status === 404) return success(false);
+    if (status !== 200) return failed(registryRefused(name, `look at ${digest}`, String(status)));
+    if (bytes === undefined) return success(true);
+    const expected = manifestOf(digest, bytes).digest;
+    if ((header('docker-content-digest') ?? expected) !== expected) return success(false);
+    const size = await sizeOf(digest);
+    return size.ok ? success(size.value === bytes) : size;
+  };
+
+  /** Sends and names what is not there. A name that is refused because of others is tried anew, with what it names. */
+  const sendNamed = async (
+    digest: Digest,
+    path: string,
+    bytes: number,
+  ): Promise<Result<void, StoreFailure>> => {
+    const { patience } = session;
+    for (let attempt = 1; ; attempt++) {
+      const sent = await send(digest, { path }, bytes);
+      if (!sent.ok) return sent;
+      const config = await sendConfig();
+      if (!config.ok) return config;
+      const named = await sendManifest(digest, bytes);
+      if (!named.ok) return named;
+      const { status, header, text } = named.value;
+      const expected = manifestOf(digest, bytes).digest;
+      if (status === 201 && (header('docker-content-digest') ?? expected) === expected)
+        return success(undefined);
+      // A registry that forgot the config, or the blob: the next try, or the next blob, sends them again.
+      configSent = undefined;
+      if (!isOfAnotherWriter(named.value) || attempt >= patience.tries)
+        return failed(registryRefused(name, `name ${digest}`, answerOf(status, text)));
+      await patience.sleep(pauseBefore(attempt - 1, patience));
+      const held = await holds(digest, bytes);
+      if (!held.ok) return held;
+      if (held.value) return success(undefined);
+    }
   };
 
   /** Its manifest, so that it counts as absent; the registry collects the bytes when it likes. */
@@ -92,9 +132,17 @@ export async function registryDepot(options: RegistryDepotOptions): Promise<Depo
     const head = await lookAtManifest(tagOf(digest));
     if (!head.ok) return head;
     if (head.value.status === 404) return success(undefined);
+    if (head.value.status !== 200)
+      return failed(registryRefused(name, `look at ${digest}`, String(head.value.status)));
     const manifest = head.value.header('docker-content-digest') ?? tagOf(digest);
     const url = manifestUrl(manifest);
-    const gone = await session.send({ method: 'DELETE', url, scopes: removing, doing: `remove ${digest}` });
+    const gone = await session.send({
+      method: 'DELETE',
+      url,
+      scopes: removing,
+      doing: `remove ${digest}`,
+      mayPass: (answer) => answer.status !== 404 && isOfAnotherWriter(answer),
+    });
     if (!gone.ok)
       return gone.failure.code === 'store-registry-denied' ? failed(removalRefused(name, digest)) : gone;
     if ([200, 202, 404].includes(gone.value.status)) return success(undefined);
@@ -111,18 +159,7 @@ export async function registryDepot(options: RegistryDepotOptions): Promise<Depo
         ? success(undefined)
         : failed(registryRefused(name, 'look at what it holds', String(status)));
     },
-    holds: async (digest, bytes) => {
-      const head = await lookAtManifest(tagOf(digest));
-      if (!head.ok) return head;
-      const { status, header } = head.value;
-      if (status === 404) return success(false);
-      if (status !== 200) return failed(registryRefused(name, `look at ${digest}`, String(status)));
-      if (bytes === undefined) return success(true);
-      const expected = manifestOf(digest, bytes).digest;
-      if ((header('docker-content-digest') ?? expected) !== expected) return success(false);
-      const size = await sizeOf(digest);
-      return size.ok ? success(size.value === bytes) : size;
-    },
+    holds,
     fetch: async (digest, path) => {
       const got = await ask({
         method: 'GET',
@@ -135,12 +172,7 @@ export async function registryDepot(options: RegistryDepotOptions): Promise<Depo
       if (got.value.status === 404) return failed(blobMissing(digest));
       return failed(registryRefused(name, `read ${digest}`, answerOf(got.value.status, got.value.text)));
     },
-    send: async (digest, path, bytes) => {
-      const sent = await send(digest, { path }, bytes);
-      if (!sent.ok) return sent;
-      const config = await sendConfig();
-      return config.ok ? await sendManifest(digest, bytes) : config;
-    },
+    send: sendNamed,
     remove: forget,
     setAside: async (digest) => {
       const forgotten = await forget(digest);

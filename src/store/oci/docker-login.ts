@@ -19,10 +19,14 @@ interface DockerConfig {
 
 const hub = ['docker.io', 'registry-1.docker.io'];
 
-/** Who `docker login` said that one is: from config.json of DOCKER_CONFIG or the home, and the helpers that it names. */
+/**
+ * Who `docker login` said that one is: from the text in DOCKER_AUTH_CONFIG, as Docker and CI systems have it, else from
+ * config.json of DOCKER_CONFIG or the home, and the helpers that it names.
+ */
 export async function dockerLogin(host: string, environment: Environment): Promise<Credential | undefined> {
   const folder = environment['DOCKER_CONFIG'] || join(environment['HOME'] || homedir(), '.docker');
-  const config = await readConfig(join(folder, 'config.json'));
+  const handed = configOf(environment['DOCKER_AUTH_CONFIG'] ?? '');
+  const config = handed.auths === undefined ? await readConfig(join(folder, 'config.json')) : handed;
   const names = hub.includes(host) ? ['https://index.docker.io/v1/', ...hub] : [host, `https://${host}`];
   for (const name of names) {
     const helper = config.credHelpers?.[name];
@@ -39,8 +43,12 @@ export async function dockerLogin(host: string, environment: Environment): Promi
 }
 
 async function readConfig(file: string): Promise<DockerConfig> {
+  return configOf(await readFile(file, 'utf8').catch(() => ''));
+}
+
+function configOf(text: string): DockerConfig {
   try {
-    const value: unknown = JSON.parse(await readFile(file, 'utf8'));
+    const value: unknown = JSON.parse(text);
     return value !== null && typeof value === 'object' ? value : {};
   } catch {
     return {};

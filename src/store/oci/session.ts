@@ -1,14 +1,15 @@
 import type { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import type { Result } from '../../base/index.ts';
 import { failed, success } from '../../base/index.ts';
-import { proxyFor } from '../../git/index.ts';
+import type { Patience } from '../../git/index.ts';
+import { pauseBefore, proxyFor } from '../../git/index.ts';
 import type { StoreFailure } from '../failures.ts';
 import { registryDenied, registryRefused, registryUnreachable, storeCancelled } from '../failures.ts';
 import { authorize, isLoopback } from './authorize.ts';
 import { credentialFor } from './credentials.ts';
 import type { Credential, Environment } from './docker-login.ts';
+import { patienceUntil } from './patience.ts';
 
 export interface SessionOptions {
   /** For messages: `oci://ghcr.io/owner/name`. */
@@ -17,6 +18,8 @@ export interface SessionOptions {
   readonly host: string;
   readonly env: Environment;
   readonly signal?: AbortSignal;
+  /** Default: some seconds. */
+  readonly patience?: Patience;
 }
 
 export interface Sent {
@@ -34,6 +37,8 @@ export interface Sent {
   readonly doing: string;
   /** `false` for what changes its meaning when it is sent twice. */
   readonly again?: boolean;
+  /** What is tried again besides answers of a registry that cannot now. */
+  readonly mayPass?: (answer: Received) => boolean;
 }
 
 export interface Received {
@@ -46,18 +51,18 @@ export interface Received {
 /** Speaks with one registry: knows who we are there, follows where it sends, and tries again what may pass. */
 export interface RegistrySession {
   readonly origin: string;
+  readonly patience: Patience;
   /** Answers that say that we may not, or that the registry cannot now, are failures; all others are for the caller. */
   send(request: Sent): Promise<Result<Received, StoreFailure>>;
 }
 
-const tries = 4;
 const redirects = 5;
 const textBytes = 64 * 1024;
 /** A registry that wants more patience than that gets none. */
 const longestWaitMs = 30_000;
 
 export async function registrySession(options: SessionOptions): Promise<RegistrySession> {
-  const { name, host, env, signal } = options;
+  const { name, host, env, signal, patience = patienceUntil(signal) } = options;
   const undici = await import('undici');
   const origin = `${isLoopback(host) ? 'http' : 'https'}://${apiHost(host)}`;
   const agentFor = agents(undici, env);
@@ -102,19 +107,19 @@ export async function registrySession(options: SessionOptions): Promise<Registry
   };
 
   const patiently = async (sent: Sent, scope: string): Promise<Received> => {
-    const most = sent.again === false ? 1 : tries;
+    const most = sent.again === false ? 1 : patience.tries;
     for (let i = 1; ; i++) {
-      let waitMs = 250 * 4 ** (i - 1);
+      let waitMs = pauseBefore(i - 1, patience);
       try {
         const answer = await follow(sent, scope);
         const isBusy = answer.status === 429 || (answer.status >= 500 && answer.status !== 501);
-        if (!isBusy || i === most) return answer;
+        if ((!isBusy && sent.mayPass?.(answer) !== true) || i === most) return answer;
         waitMs = Math.max(waitMs, Number(answer.header('retry-after') ?? 0) * 1000 || 0);
         if (waitMs > longestWaitMs) return answer;
       } catch (error) {
         if (i === most || signal?.aborted === true || error instanceof Misled) throw error;
       }
-      await sleep(waitMs, undefined, signal === undefined ? {} : { signal });
+      await patience.sleep(waitMs);
     }
   };
 
@@ -138,6 +143,7 @@ export async function registrySession(options: SessionOptions): Promise<Registry
 
   return {
     origin,
+    patience,
     send: async (sent) => {
       try {
         let answer: Received | undefined;

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Digest, Result } from '../../base/index.ts';
 import { failed, success } from '../../base/index.ts';
+import { pauseBefore } from '../../git/index.ts';
 import type { StoreFailure } from '../failures.ts';
 import { ioFailed, registryRefused } from '../failures.ts';
 import type { Received, RegistrySession, Sent } from './session.ts';
@@ -19,54 +20,72 @@ export interface BlobUpload {
   readonly source: { readonly path: string } | { readonly data: Buffer };
   /** Length. */
   readonly bytes: number;
+  /** Whether somebody else has sent them by now. */
+  readonly isThere: () => Promise<Result<boolean, StoreFailure>>;
 }
 
 /**
  * Sends a blob: at once, which most registries want, and in chunks where that is too much for one. An upload that breaks off
- * begins anew; the registry forgets what was not completed.
+ * begins anew after a pause, unless others have sent the same bytes; the registry forgets what was not completed.
  */
 export async function uploadBlob(upload: BlobUpload): Promise<Result<void, StoreFailure>> {
+  const { patience } = upload.session;
   let chunked = false;
   for (let attempt = 1; ; attempt++) {
-    const done = await (chunked ? inChunks(upload) : atOnce(upload));
-    if (!done.ok) {
-      const mayPass = ['store-registry-unreachable', 'store-registry-refused'].includes(done.failure.code);
-      if (!mayPass || attempt === 4) return done;
-      // A proxy that finds a body too large may hang up while it is sent.
-      if (attempt === 3 && upload.bytes > chunkBytes) chunked = true;
-      continue;
+    const begun = await begin(upload);
+    if (!begun.ok) return begun;
+    const { place, answer } = begun.value;
+    const done =
+      place === undefined
+        ? success(answer)
+        : await (chunked ? inChunks(upload, place, begun.value.least) : atOnce(upload, place));
+    if (done.ok && place !== undefined) {
+      if (done.value.status === 201) return asSent(upload, done.value);
+      if (tooMuch.includes(done.value.status) && !chunked && upload.bytes > 0) {
+        chunked = true;
+        continue;
+      }
     }
-    const { status, header, text } = done.value;
-    if (status === 201) {
-      const kept = header('docker-content-digest');
-      if (kept === undefined || kept === upload.digest) return success(undefined);
-      return failed(registryRefused(upload.name, `write ${upload.digest}`, `that it holds ${kept}`));
-    }
-    const isTooMuch = [400, 405, 413, 416].includes(status);
-    if (!isTooMuch || chunked || upload.bytes === 0) return failed(refusal(upload, status, text));
-    chunked = true;
+    const failure = done.ok ? refusal(upload, done.value) : done.failure;
+    const mayPass = done.ok ? [404, 409, 416].includes(done.value.status) : passing.includes(failure.code);
+    if (!mayPass || attempt >= patience.tries) return failed(failure);
+    // A proxy that finds a body too large may hang up while it is sent.
+    if (attempt === 3 && upload.bytes > chunkBytes) chunked = true;
+    await patience.sleep(pauseBefore(attempt - 1, patience));
+    const there = await upload.isThere();
+    if (!there.ok) return there;
+    if (there.value) return success(undefined);
   }
 }
 
-async function atOnce(upload: BlobUpload): Promise<Result<Received, StoreFailure>> {
-  const begun = await begin(upload);
-  if (!begun.ok) return begun;
+const tooMuch: readonly number[] = [400, 405, 413, 416];
+const passing: readonly StoreFailure['code'][] = ['store-registry-unreachable', 'store-registry-refused'];
+
+function asSent({ name, digest }: BlobUpload, { header }: Received): Result<void, StoreFailure> {
+  const kept = header('docker-content-digest');
+  if (kept === undefined || kept === digest) return success(undefined);
+  return failed(registryRefused(name, `write ${digest}`, `that it holds ${kept}`));
+}
+
+async function atOnce(upload: BlobUpload, place: string): Promise<Result<Received, StoreFailure>> {
   const { source, bytes } = upload;
   return await upload.session.send({
     ...common(upload),
     method: 'PUT',
-    url: withDigest(begun.value.place, upload.digest),
+    url: withDigest(place, upload.digest),
     headers: { 'content-type': 'application/octet-stream', 'content-length': String(bytes) },
     body: () =>
       'data' in source ? source.data : bytes === 0 ? Buffer.alloc(0) : createReadStream(source.path),
   });
 }
 
-async function inChunks(upload: BlobUpload): Promise<Result<Received, StoreFailure>> {
-  const begun = await begin(upload);
-  if (!begun.ok) return begun;
-  let { place } = begun.value;
-  const step = Math.max(chunkBytes, begun.value.least);
+async function inChunks(
+  upload: BlobUpload,
+  begunAt: string,
+  least: number,
+): Promise<Result<Received, StoreFailure>> {
+  let place = begunAt;
+  const step = Math.max(chunkBytes, least);
   const reading = await openSource(upload);
   if (!reading.ok) return reading;
   await using source = reading.value;
@@ -85,8 +104,8 @@ async function inChunks(upload: BlobUpload): Promise<Result<Received, StoreFailu
       body: () => chunk.value,
     });
     if (!sent.ok) return sent;
-    const { status, header, text } = sent.value;
-    if (status !== 202) return failed(refusal(upload, status, text));
+    const { status, header } = sent.value;
+    if (status !== 202) return sent;
     place = placeOf(sent.value, place, upload) ?? place;
     // What it has now, which may be less than was sent.
     const end = Number(/^(?:bytes=)?0-(\d+)$/.exec(header('range') ?? '')?.[1] ?? Number.NaN) + 1;
@@ -104,9 +123,15 @@ async function inChunks(upload: BlobUpload): Promise<Result<Received, StoreFailu
   });
 }
 
-async function begin(
-  upload: BlobUpload,
-): Promise<Result<{ readonly place: string; readonly least: number }, StoreFailure>> {
+interface Begun {
+  readonly answer: Received;
+  /** Where the bytes go; nowhere when the registry did not begin. */
+  readonly place: string | undefined;
+  /** Bytes of a chunk that is not the last one. */
+  readonly least: number;
+}
+
+async function begin(upload: BlobUpload): Promise<Result<Begun, StoreFailure>> {
   const asked = await upload.session.send({
     ...common(upload),
     method: 'POST',
@@ -115,10 +140,12 @@ async function begin(
     again: true,
   });
   if (!asked.ok) return asked;
-  const { status, header, text } = asked.value;
-  const place = status === 202 ? placeOf(asked.value, upload.session.origin, upload) : undefined;
-  if (place === undefined) return failed(refusal(upload, status, text));
-  return success({ place, least: Number(header('oci-chunk-min-length') ?? 0) || 0 });
+  const { status, header } = asked.value;
+  return success({
+    answer: asked.value,
+    place: status === 202 ? placeOf(asked.value, upload.session.origin, upload) : undefined,
+    least: Number(header('oci-chunk-min-length') ?? 0) || 0,
+  });
 }
 
 function common({ scopes, digest }: BlobUpload): Pick<Sent, 'scopes' | 'doing' | 'again'> {
@@ -139,7 +166,7 @@ function withDigest(place: string, digest: Digest): string {
   return url.href;
 }
 
-function refusal({ name, digest }: BlobUpload, status: number, text: string): StoreFailure {
+function refusal({ name, digest }: BlobUpload, { status, text }: Received): StoreFailure {
   return registryRefused(name, `write ${digest}`, answerOf(status, text));
 }
 

@@ -5,6 +5,8 @@ import { repeatRow } from '../constant-graph.ts';
 import type { Estimator, TrainedModel, TrainingRequest } from '../estimator.ts';
 import type { TrainFailure } from '../failures.ts';
 import { cancelled, conflictingOptions, diverged } from '../failures.ts';
+import type { Learning } from '../learning.ts';
+import { learningSeries } from '../learning.ts';
 import { probabilitiesInGraph, probabilitiesOfScores, scoreCount } from '../links.ts';
 import { gradientBoostingOptions } from '../option-lists.ts';
 import type { Goal, Problem } from '../problem.ts';
@@ -137,5 +139,18 @@ function boostedModel(boosted: Boosted, goal: Goal, early: boolean): TrainedMode
       leaves: trees.leaves.length,
       ...(boosted.validationLoss === undefined ? {} : { 'validation-loss': boosted.validationLoss }),
     },
+    learning: learningOf(boosted, goal),
+  };
+}
+
+/** The loss that was made small: of numbers half the mean squared error. */
+function learningOf({ losses }: Boosted, goal: Goal): Learning {
+  const name = goal.task === 'regression' ? 'squared loss' : 'log_loss';
+  return {
+    unit: 'round',
+    series: [
+      learningSeries(`training ${name}`, losses.training),
+      ...(losses.validation.length === 0 ? [] : [learningSeries(`validation ${name}`, losses.validation)]),
+    ],
   };
 }

@@ -4,6 +4,7 @@ import { failed, success } from '../../base/index.ts';
 import type { Estimator, TrainedModel, TrainingRequest } from '../estimator.ts';
 import type { TrainFailure } from '../failures.ts';
 import { cancelled, diverged } from '../failures.ts';
+import { learningSeries } from '../learning.ts';
 import { minimize } from '../linear/lbfgs.ts';
 import type { LinearScores } from '../linear/linear-model.ts';
 import { linearInGraph, linearScores } from '../linear/linear-model.ts';
@@ -50,7 +51,7 @@ export const logisticRegression: Estimator = {
       },
     });
     if (minimum === undefined) return failed(cancelled());
-    const { x, iterations, converged } = minimum;
+    const { x, iterations, converged, values } = minimum;
     if (!x.every(Number.isFinite)) {
       return failed(diverged('the coefficients are not finite', 'Raise `l2`, or scale the features.'));
     }
@@ -71,6 +72,7 @@ export const logisticRegression: Estimator = {
         probabilitiesOfScores(linearScores(model, features), features.rows, goal.classes),
       toOnnx: (graph, input) => probabilitiesInGraph(graph, linearInGraph(graph, input, model), goal.classes),
       facts: { iterations, converged },
+      learning: { unit: 'iteration', series: [learningSeries('training log_loss with penalty', values)] },
     });
   },
 };

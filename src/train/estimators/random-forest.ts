@@ -5,6 +5,7 @@ import type { Estimator, TrainedModel, TrainingRequest } from '../estimator.ts';
 import type { TrainFailure } from '../failures.ts';
 import { cancelled } from '../failures.ts';
 
+import { learningSeries } from '../learning.ts';
 import { spreadInGraph, spreadProbabilities } from '../links.ts';
 import { randomForestOptions } from '../option-lists.ts';
 import type { Goal, Problem } from '../problem.ts';
@@ -12,6 +13,7 @@ import { readProblem } from '../problem.ts';
 import { binMatrix } from '../trees/binning.ts';
 import { growForest } from '../trees/forest.ts';
 import type { ForestJob } from '../trees/forest-grower.ts';
+import { outOfBagError } from '../trees/out-of-bag.ts';
 import type { TreeEnsemble } from '../trees/tree.ts';
 import { visitLeaves } from '../trees/tree.ts';
 import { treesInGraph } from '../trees/tree-onnx.ts';
@@ -28,15 +30,23 @@ export const randomForest: Estimator = {
     const trees = problem.options.number('trees');
     const center =
       problem.goal.task === 'regression' ? weightedMean(problem.goal.values, problem.weights) : 0;
+    const job = planJob(problem, center, request.seed);
     const grown = await growForest({
-      job: planJob(problem, center, request.seed),
+      job,
       trees,
       threads: request.threads,
       signal: request.signal,
       onTree: (done) => request.onProgress(done / trees, `tree ${done} of ${trees}`),
     });
     if (grown === undefined) return failed(cancelled());
-    return success(forestModel(grown, problem.goal, center));
+    const errors = outOfBagError(job, grown, problem.matrix, problem.goal.task);
+    return success({
+      ...forestModel(grown, problem.goal, center),
+      learning: {
+        unit: 'tree',
+        series: errors === undefined ? [] : [learningSeries('out-of-bag error', errors)],
+      },
+    });
   },
 };
 

@@ -4,6 +4,7 @@ import type { FeatureMatrix } from '../../features/index.ts';
 import type { Estimator, TrainedModel, TrainingRequest } from '../estimator.ts';
 import type { TrainFailure } from '../failures.ts';
 import { cancelled, diverged } from '../failures.ts';
+import { learningSeries } from '../learning.ts';
 import type { LinearScores } from '../linear/linear-model.ts';
 import { linearInGraph, linearScores } from '../linear/linear-model.ts';
 import type { SgdTask } from '../linear/sgd.ts';
@@ -68,6 +69,15 @@ export const sgd: Estimator = {
         steps: answer.steps,
         loss: answer.loss,
         'stopped-early': answer.stoppedEarly,
+      },
+      learning: {
+        unit: 'epoch',
+        series: [
+          learningSeries(`training ${options.text('loss')} loss`, answer.losses.training),
+          ...(answer.losses.validation.length === 0
+            ? []
+            : [learningSeries(`validation ${options.text('loss')} loss`, answer.losses.validation)]),
+        ],
       },
     });
   },

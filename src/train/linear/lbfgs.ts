@@ -5,6 +5,8 @@ export interface Minimum {
   readonly x: Float64Array;
   readonly iterations: number;
   readonly converged: boolean;
+  /** The function's value at the start and after each iteration that moved. */
+  readonly values: readonly (readonly [iteration: number, value: number])[];
 }
 
 export interface MinimizeOptions {
@@ -27,15 +29,15 @@ export async function minimize(objective: Objective, options: MinimizeOptions): 
   const size = options.start.length;
   let x = options.start.slice();
   let gradient = new Float64Array(size);
-  objective(x, gradient);
+  const values: [number, number][] = [[0, objective(x, gradient)]];
   let nextX = new Float64Array(size);
   let nextGradient = new Float64Array(size);
   const direction = new Float64Array(size);
   const steps: Float64Array[] = [];
   const changes: Float64Array[] = [];
   for (let iteration = 0; ; iteration++) {
-    if (largest(gradient) <= options.tolerance) return { x, iterations: iteration, converged: true };
-    if (iteration === options.maxIterations) return { x, iterations: iteration, converged: false };
+    if (largest(gradient) <= options.tolerance) return { x, iterations: iteration, converged: true, values };
+    if (iteration === options.maxIterations) return { x, iterations: iteration, converged: false, values };
     if (await options.stopped(iteration)) return undefined;
     twoLoops(direction, gradient, steps, changes);
     let slope = dot(direction, gradient);
@@ -47,12 +49,13 @@ export async function minimize(objective: Objective, options: MinimizeOptions): 
     }
     const first = steps.length === 0 ? Math.min(1, 1 / Math.sqrt(-slope)) : 1;
     const moved = lineSearch(objective, { x, direction, slope, first, nextX, nextGradient });
-    if (!moved) {
-      if (steps.length === 0) return { x, iterations: iteration, converged: false };
+    if (moved === undefined) {
+      if (steps.length === 0) return { x, iterations: iteration, converged: false, values };
       steps.length = 0;
       changes.length = 0;
       continue;
     }
+    values.push([iteration + 1, moved]);
     const step = nextX.map((value, i) => value - x[i]!);
     const change = nextGradient.map((value, i) => value - gradient[i]!);
     if (dot(step, change) > 1e-300) {
@@ -108,8 +111,8 @@ interface Line {
   readonly nextGradient: Float64Array;
 }
 
-/** Finds a step where the slope has at most 0.9 of its size left (the strong curvature condition). */
-function lineSearch(objective: Objective, line: Line): boolean {
+/** Finds a step where the slope has at most 0.9 of its size left (the strong curvature condition); gives the value there. */
+function lineSearch(objective: Objective, line: Line): number | undefined {
   const { x, direction, slope, nextX, nextGradient } = line;
   let low = 0;
   let lowSlope = slope;
@@ -120,7 +123,7 @@ function lineSearch(objective: Objective, line: Line): boolean {
     for (let i = 0; i < x.length; i++) nextX[i] = x[i]! + step * direction[i]!;
     const value = objective(nextX, nextGradient);
     const here = dot(direction, nextGradient);
-    if (Number.isFinite(value) && Math.abs(here) <= 0.9 * -slope) return true;
+    if (Number.isFinite(value) && Math.abs(here) <= 0.9 * -slope) return value;
     if (Number.isFinite(value) && here < 0) {
       low = step;
       lowSlope = here;
@@ -137,7 +140,7 @@ function lineSearch(objective: Objective, line: Line): boolean {
       step = secant > low + 0.05 * width && secant < high - 0.05 * width ? secant : low + width / 2;
     }
   }
-  return false;
+  return undefined;
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

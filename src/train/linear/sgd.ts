@@ -32,6 +32,11 @@ export interface SgdAnswer {
   readonly steps: number;
   readonly loss: number;
   readonly stoppedEarly: boolean;
+  /** Mean loss by epoch: while its rows were learned from, and of rows kept for validation, where there are any. */
+  readonly losses: {
+    readonly training: readonly (readonly [epoch: number, loss: number])[];
+    readonly validation: readonly (readonly [epoch: number, loss: number])[];
+  };
 }
 
 /** Steps smaller than this end the schedule `adaptive`. */
@@ -57,6 +62,7 @@ export async function descend(task: SgdTask): Promise<SgdAnswer | undefined> {
   let idle = 0;
   let epoch = 0;
   let loss = Infinity;
+  const losses = { training: [] as [number, number][], validation: [] as [number, number][] };
   for (; epoch < task.epochs; epoch++) {
     if (task.stopped(epoch)) return undefined;
     shuffle(learning, random);
@@ -74,6 +80,8 @@ export async function descend(task: SgdTask): Promise<SgdAnswer | undefined> {
     const answer = averaged > 0 ? mean : x;
     loss = held > 0 ? meanLoss(task, validation, answer) : total / weights;
     if (!Number.isFinite(loss)) break;
+    losses.training.push([epoch + 1, total / weights]);
+    if (held > 0) losses.validation.push([epoch + 1, loss]);
     await setImmediate();
     if (task.tolerance === null) continue;
     if (loss < best - task.tolerance * Math.abs(best) || best === Infinity) idle = 0;
@@ -82,12 +90,12 @@ export async function descend(task: SgdTask): Promise<SgdAnswer | undefined> {
     if (idle < task.patience) continue;
     if (task.schedule !== 'adaptive' || rate / 5 < leastRate) {
       epoch++;
-      return { x: answer.slice(), epochs: epoch, steps, loss, stoppedEarly: true };
+      return { x: answer.slice(), epochs: epoch, steps, loss, stoppedEarly: true, losses };
     }
     rate /= 5;
     idle = 0;
   }
-  return { x: (averaged > 0 ? mean : x).slice(), epochs: epoch, steps, loss, stoppedEarly: false };
+  return { x: (averaged > 0 ? mean : x).slice(), epochs: epoch, steps, loss, stoppedEarly: false, losses };
 }
 
 /** One step against the gradient of a row; returns the row's weighted loss before the step. */

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Random } from '../../base/index.ts';
 import { seededRandom } from '../../base/index.ts';
+import { stepsApart } from '../learning.ts';
 import type { BinnedMatrix } from './binning.ts';
 import type { GrowthLimits } from './boost-grower.ts';
 import { BoostGrower } from './boost-grower.ts';
@@ -44,10 +45,18 @@ export interface Boosted {
   readonly rounds: number;
   readonly grown: number;
   readonly validationLoss?: number;
+  /** By round, from 0: of rows that were learned from (some thousand of many), and of those kept for validation. */
+  readonly losses: {
+    readonly training: readonly (readonly [round: number, loss: number])[];
+    readonly validation: readonly (readonly [round: number, loss: number])[];
+  };
 }
 
 /** Below so many values in all rounds together, starting threads takes longer than training. */
 const worthThreads = 5_000_000;
+
+/** A curve is drawn from so many of the rows that are learned from: looking at all would slow down training. */
+const watchedRows = 20_000;
 
 /** Gradient boosting (Friedman 2001) with second-order leaves (Chen and Guestrin 2016); undefined when cancelled. */
 export async function boost(run: BoostingRun): Promise<Boosted | undefined> {
@@ -82,6 +91,12 @@ async function runRounds(
   );
   const trees: TreeEnsemble[] = [];
   let best = { rounds: 0, loss: patience > 0 ? boostLoss(memory, validation) : Infinity };
+  const watched = learning.filter((_, i) => i % Math.ceil(learning.length / watchedRows) === 0);
+  const apart = stepsApart(run.rounds);
+  const losses = {
+    training: [[0, boostLoss(memory, watched)]] as [number, number][],
+    validation: (patience > 0 ? [[0, best.loss]] : []) as [number, number][],
+  };
   let round = 0;
   for (; round < run.rounds; round++) {
     if (signal.aborted) return undefined;
@@ -92,10 +107,13 @@ async function runRounds(
       memory.scope[scopeOutput] = output;
       trees.push(growTree(memory, team, grower));
     }
+    if ((round + 1) % apart === 0 || round + 1 === run.rounds)
+      losses.training.push([round + 1, boostLoss(memory, watched)]);
     run.onRound(round + 1);
     await setImmediate();
     if (patience === 0) continue;
     const loss = boostLoss(memory, validation);
+    losses.validation.push([round + 1, loss]);
     if (loss < best.loss) best = { rounds: round + 1, loss };
     if (round + 1 - best.rounds >= patience) {
       round++;
@@ -108,6 +126,7 @@ async function runRounds(
     start,
     rounds,
     grown: round,
+    losses,
     ...(patience > 0 ? { validationLoss: best.loss } : {}),
   };
 }

@@ -26,6 +26,21 @@ export interface ForestJob {
   readonly seed: number;
 }
 
+/** Counts how often each row is drawn. It is the first that a tree's numbers are used for. */
+function drawBag(random: Random, counts: Uint16Array): void {
+  const rows = counts.length;
+  counts.fill(0);
+  for (let i = 0; i < rows; i++) {
+    const row = Math.floor(random() * rows);
+    counts[row] = counts[row]! + 1;
+  }
+}
+
+/** How often a tree's bootstrap drew each row, once more. */
+export function bagOf(job: ForestJob, tree: number, counts: Uint16Array): void {
+  drawBag(seededRandom(mixSeed(job.seed, tree)), counts);
+}
+
 /** Nodes with fewer rows than this find their bins by a bit map instead of looking at all. */
 const sparseRows = 96;
 
@@ -57,13 +72,8 @@ export function forestGrower(job: ForestJob): (tree: number) => TreeEnsemble {
 
   /** Puts the tree's rows in order and returns their number; a row that was drawn twice weighs twice. */
   function drawRows(random: Random): number {
-    counts.fill(job.bootstrap ? 0 : 1);
-    if (job.bootstrap) {
-      for (let i = 0; i < rows; i++) {
-        const row = Math.floor(random() * rows);
-        counts[row] = counts[row]! + 1;
-      }
-    }
+    if (job.bootstrap) drawBag(random, counts);
+    else counts.fill(1);
     let used = 0;
     for (let row = 0; row < rows; row++) {
       if (counts[row] === 0) continue;

@@ -26,6 +26,8 @@ export interface RegistryBehaviour {
   /** So many requests fail first, with `status` (503). */
   failing?: number;
   status?: number;
+  /** So many manifests are refused as by Distribution while somebody else links the same layer. */
+  besideAnother?: number;
   /** Where it sends those who upload, in place of here. */
   uploadsTo?: string;
   /** Whether it lists what refers to an image itself. */
@@ -138,6 +140,11 @@ function answer(rig: Rig, request: IncomingMessage, response: ServerResponse, bo
       return void response.writeHead(200, { 'content-type': found.type }).end(found.bytes);
     }
     case 'PUT manifests': {
+      const { besideAnother = 0 } = rig.behaviour;
+      if (besideAnother > 0) {
+        rig.behaviour.besideAnother = besideAnother - 1;
+        return void response.writeHead(400).end('{"errors":[{"code":"DIGEST_INVALID"}]}');
+      }
       const manifest = JSON.parse(body.toString());
       if (manifest.subject !== undefined && rig.behaviour.onlyImages === true)
         return void response.writeHead(400).end('{"errors":[{"code":"MANIFEST_INVALID"}]}');

@@ -115,6 +115,8 @@ it('pushes what is missing and the manifest last; takes the layers of the base f
     environment: {},
   });
   if (!image.ok) throw new Error(image.failure.message);
+  // As if another job sent the same layers at this moment.
+  registry.behaviour.besideAnother = 1;
   const pushed = await pushImage(image.value, layoutFolder(output), {});
   expect(pushed).toMatchObject({
     ok: true,

@@ -12,7 +12,7 @@ import { environmentOf, giveToken } from './jobs.ts';
 import { tellRun } from './operations/runs.ts';
 import type { Permissions } from './permissions.ts';
 import type { PullToOpen } from './pulls.ts';
-import { mergePull, openPull } from './pulls.ts';
+import { changeBase, mergePull, openPull } from './pulls.ts';
 import { afterPush } from './pushes.ts';
 import { respond } from './server.ts';
 import type { Artifact, Comment, Issue, Pull, Token, WorkflowRun, World } from './world.ts';
@@ -24,6 +24,7 @@ export type { Job } from './identity.ts';
 export type { Permissions } from './permissions.ts';
 export { actionsBot } from './shapes/account.ts';
 export type { World } from './world.ts';
+export type { ZipEntry } from './zip.ts';
 export { makeZip } from './zip.ts';
 
 export interface GithubFakeOptions {
@@ -62,6 +63,8 @@ export interface GithubFake extends AsyncDisposable {
   fork(fullName: string): Promise<string>;
   openPull(by: string, pull: Partial<PullToOpen> & Pick<PullToOpen, 'headRef'>): Promise<Pull>;
   mergePull(by: string, number: number): Promise<string>;
+  /** Points a pull request at another branch. */
+  changeBase(number: number, branch: string): Promise<void>;
   /** Runs a change of the repository (by Git itself, say) as somebody's push. */
   pushed(by: string, change: () => Promise<unknown>): Promise<void>;
   addIssue(issue: Partial<Issue> & Pick<Issue, 'title'>): Issue;
@@ -131,6 +134,7 @@ export async function githubFake(options: GithubFakeOptions): Promise<GithubFake
       await afterPush(world, by, before);
       return sha;
     },
+    changeBase: (number, branch) => changeBase(world, world.pulls.get(number)!, branch),
     pushed: async (by, change) => {
       const before = await world.git.refs();
       await change();

@@ -11,7 +11,7 @@ const operations = `
   git/create-blob git/create-commit git/create-ref git/create-tag git/create-tree git/delete-ref git/get-blob
   git/get-commit git/get-ref git/get-tag git/get-tree git/list-matching-refs git/update-ref
   issues/add-labels issues/create issues/create-comment issues/create-label issues/delete-comment issues/get
-  issues/get-comment issues/list-comments issues/list-for-repo issues/list-labels-for-repo
+  issues/get-comment issues/list-comments issues/list-events issues/list-for-repo issues/list-labels-for-repo
   issues/list-labels-on-issue issues/remove-label issues/update issues/update-comment
   pulls/create pulls/get pulls/list pulls/list-files pulls/update
   repos/compare-commits-with-basehead repos/create-commit-status repos/create-deployment

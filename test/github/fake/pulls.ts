@@ -43,6 +43,7 @@ export async function openPull(
     draft: pull.draft ?? false,
     mergeSha: undefined,
     mergedAt: undefined,
+    baseChanges: [],
   };
   world.issues.set(number, {
     id: made.id + 1_000_000,
@@ -103,6 +104,13 @@ export async function mergePull(world: World, number: number): Promise<string> {
   if (pull?.mergeSha === undefined) throw new Error(`Pull request ${number} does not merge`);
   await world.git.run(['update-ref', `refs/heads/${pull.baseRef}`, pull.mergeSha]);
   return pull.mergeSha;
+}
+
+/** Points it at another branch. Nothing that ran for it before says so; the event `edited` has no example. */
+export async function changeBase(world: World, pull: Pull, branch: string): Promise<void> {
+  pull.baseRef = branch;
+  pull.baseChanges.push(timestamp(world));
+  await mergeOnTrial(world, pull);
 }
 
 export async function tellPull(

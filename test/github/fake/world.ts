@@ -89,6 +89,8 @@ export interface Pull {
   /** `refs/pull/<n>/merge`, while it merges without conflict. */
   mergeSha: string | undefined;
   mergedAt: string | undefined;
+  /** Moments when it was pointed at another branch. */
+  readonly baseChanges: string[];
 }
 
 export interface Comment {

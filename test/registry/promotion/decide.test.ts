@@ -177,6 +177,16 @@ describe('a decision', () => {
     const decision = decide(asked, { ...good, gates: undefined, state: await book.state() });
     expect(decision).toMatchObject({ already: true, verdict: 'pass' });
   });
+
+  it('P3 refuses the tag of somebody who may not, also where the version stands already', async () => {
+    const book = inStaging();
+    book.assign('v1.0.0', 'production');
+    const request = { tag: 'heart-disease#production#9' } as NonNullable<PromotionRequest['request']>;
+    const promoter = { verdict: 'fail', because: '@bob is not among the promoters' } as const;
+    const evidence = { ...good, gates: undefined, state: await book.state() };
+    expect(decide({ ...asked, request }, { ...evidence, promoter }).verdict).toBe('fail');
+    expect(decide({ ...asked, request }, evidence)).toMatchObject({ already: true, verdict: 'pass' });
+  });
 });
 
 describe('the order of stages', () => {

@@ -46,7 +46,10 @@ describe('the comment of a pull request, from real runs (P1)', () => {
     good: /^### ✅ heart-disease: pass\n\n`roc_auc`.*\*\*better\*\*/,
     bad: /^### ❌ heart-disease: fail\n\n`roc_auc`.*\*\*worse\*\*.*\*\*1 gate fails\*\*/,
     noisy: /^### ✅ heart-disease: pass\n\n`roc_auc`.*noise/,
-    'broken-data': /^### ❌ heart-disease: fail\n/,
+    'broken-data':
+      /^### ❌ heart-disease: fail\n\n\*\*2 checks of the contract fail\*\* in `patients`, so the run stopped/,
+    'new-data': /^### /,
+    first: /^### ✅ heart-disease: pass\n\n`roc_auc`.*\n\n\*\*No baseline:\*\*/,
     unchanged: /^✅ \*\*heart-disease: pass\*\*, nothing changed.*\n$/,
   };
 
@@ -67,12 +70,38 @@ describe('the comment of a pull request, from real runs (P1)', () => {
       const markdown = pullReportMarkdown(await reportOf(name));
       const rows = markdown.split('\n').filter((line) => line.startsWith('|'));
       for (const row of rows) {
-        expect(row.split('|').length - 2).toBeLessThanOrEqual(5);
-        expect(row.length).toBeLessThan(110);
+        expect(row.split('|').length - 2).toBeLessThanOrEqual(3);
+        expect(row.length).toBeLessThan(140);
       }
       expect(htmlOf(markdown)).not.toMatch(/<th[^>]*><\/th>/);
     }
   }, 120_000);
+
+  test('compares nothing with itself: of the same model it says so, and folds its numbers', async () => {
+    const report = await reportOf('good');
+    const metrics = report.metrics.map((each) => ({ ...each, base: each.head!, reading: 'same' as const }));
+    const markdown = pullReportMarkdown({ ...report, metrics });
+    expect(markdown).toContain('`roc_auc` **0.931**, from the same model on the same rows as before.');
+    expect(markdown).toContain('<summary>Metrics, as they were</summary>');
+    expect(markdown).not.toMatch(/#### Metrics|Curves|the same \|/);
+  });
+
+  test('shows the metric that it chooses by first, then those of gates, also without a baseline', async () => {
+    for (const name of ['good', 'first']) {
+      const markdown = pullReportMarkdown(await reportOf(name));
+      const rows = markdown.slice(markdown.indexOf('#### Metrics')).split('\n').slice(4, 6);
+      expect(rows.map((row) => row.split('|')[1]!.trim())).toEqual(['`roc_auc`', '`accuracy`']);
+    }
+  });
+
+  test('shows curves of the baseline only where both were drawn of the same rows', async () => {
+    expect((await reportOf('good')).curves.every(({ base }) => base !== undefined)).toBe(true);
+    const report = await reportOf('new-data');
+    expect([report.heldOut, report.curves.some(({ base }) => base !== undefined)]).toEqual([
+      'different',
+      false,
+    ]);
+  });
 
   test('tells in words what marks and drawings show', async () => {
     const markdown = pullReportMarkdown(await reportOf('good'));

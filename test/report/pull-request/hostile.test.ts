@@ -26,11 +26,11 @@ function expectHarmless(report: PullReport, budget?: number): string {
 function expectTameDiagram(diagram: string): void {
   const label = '"[\\p{L}\\p{N} .,=+/()[\\]…·_-]*<br/>[a-z0-9 .,-]+"';
   const lines = [
-    /^(?:flowchart LR|xychart-beta)$/,
+    /^(?:flowchart TD|xychart-beta)$/,
+    /^%%\{init: \{"xyChart": \{"width": 440, "height": 280\}\}\}%%$/,
     / {2}(?:accTitle|accDescr): [\w ,.]+$/,
     new RegExp(`^ {2}n\\d+(?:\\(${label}\\)|\\[${label}\\]|\\(\\[${label}\\]\\)|\\{\\{${label}\\}\\})$`, 'u'),
     /^ {2}n\d+ --> n\d+$/,
-    /^ {2}title "[A-Za-z ]+"$/,
     /^ {2}[xy]-axis "[a-z ]+" (?:-?[\d.]+ --> -?[\d.]+|\["[\d.-]+"(?:, "[\d.-]+")*\])$/,
     /^ {2}(?:bar|line) \[-?[\d.]+(?:, -?[\d.]+)*\]$/,
     /^$/,
@@ -76,7 +76,10 @@ describe('a comment of a hostile report (V4)', () => {
   test('stays within its budget by leaving whole sections out, the least important first, and says which (P1)', () => {
     const report = reportWith((at) => `text-${at}-${'x'.repeat(70)}`, 30);
     const markdown = expectHarmless(report, 20_000);
-    expect(markdown).toMatch(/\*\*Left out to fit: .*Curves/);
+    expect(markdown).toMatch(/\*\*Left out to fit: [\w, ]*Data/);
+    // What is too large by itself takes nothing along that fits.
+    const leftOut = /Left out to fit: ([^.]*)/.exec(markdown)![1]!.split(', ');
+    expect(leftOut.length).toBeLessThan(7);
     expect(markdown.split('\n')[1]).toMatch(/^### ✅/);
     expect(markdown).toContain('#### Gates');
     const opened = [...markdown.matchAll(/<details>/g)].length;
@@ -104,10 +107,24 @@ describe('a comment of a hostile report (V4)', () => {
         ...reportWith(() => 'plain'),
         reproduce: { commit: 'b'.repeat(40), params: [{ name: 'trees', value }] },
       });
-    expect(paste('300')).toContain('npx trainyard run plain --param trees=300\n');
+    expect(paste('300')).toContain('trainyard run plain --param trees=300\n');
     for (const value of ['$(reboot)', '`reboot`', 'a;b', 'a b', "a'b", '-x\n-y', '>x', '']) {
-      if (value !== '') expect(paste(value)).not.toContain('npx trainyard');
+      if (value !== '') expect(paste(value)).not.toContain('trainyard run');
     }
+  });
+
+  test('offers no command where the run had changes that no commit holds', () => {
+    const report = reportWith(() => 'plain');
+    const shown = (dirty: boolean): string =>
+      pullReportMarkdown({ ...report, head: { ...report.head, dirty }, reproduce: { params: [] } });
+    expect(shown(false)).toContain('The same run again');
+    expect(shown(true)).not.toContain('The same run again');
+    expect(shown(true)).not.toContain('trainyard run');
+  });
+
+  test('names no package of a public registry, whose owner could run code where the command is pasted', () => {
+    const markdown = pullReportMarkdown({ ...reportWith(() => 'plain'), reproduce: { params: [] } });
+    expect(markdown).not.toMatch(/\b(npx|npm)\b/);
   });
 
   test('links only to addresses of the web that it was given itself', () => {

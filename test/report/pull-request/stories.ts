@@ -5,11 +5,7 @@ const pipeline = 'pipelines/heart-disease/pipeline.yaml';
 /** A repository whose pipeline has one forest of a few trees, run once on `main`; a branch `change` is checked out. */
 export async function repositoryWithBaseline(): Promise<Repository> {
   const repository = Repository.withHeartDisease();
-  repository.edit(
-    pipeline,
-    'estimator: [baseline, logistic-regression, random-forest, gradient-boosting]',
-    'estimator: [random-forest]',
-  );
+  repository.trainOnly('random-forest');
   repository.edit(pipeline, 'trees: 200', 'trees: 2');
   repository.edit(pipeline, 'min: 0.85', 'min: 0.8');
   repository.commit('One small forest');
@@ -47,6 +43,26 @@ export const stories: Readonly<Record<string, (repository: Repository) => void>>
     lines[9] = lines[9]!.replace(/,(?:male|female),/, ',unknown,');
     repository.write(data, lines.join('\n'));
     repository.commit('New export of the data');
+  },
+  'new-data': (repository) => {
+    const data = 'pipelines/heart-disease/data/cleveland.csv';
+    const contract = 'pipelines/heart-disease/patients.odcs.yaml';
+    const [head, ...rows] = repository.read(data).trimEnd().split('\n');
+    // Of older people with a higher blood pressure.
+    const others = rows.slice(0, 150).map((row, at) => {
+      const cells = row.split(',');
+      const [age, pressure] = [Math.min(90, Number(cells[1]) + 8), Number(cells[4]) + 20];
+      return [`P${500 + at}`, age, ...cells.slice(2, 4), pressure, ...cells.slice(5)].join(',');
+    });
+    repository.write(data, `${[head, ...rows, ...others].join('\n')}\n`);
+    repository.edit(contract, 'version: 1.0.0', 'version: 1.1.0');
+    repository.edit(contract, '{ minimum: 60, maximum: 260 }', '{ minimum: 60, maximum: 280 }');
+    repository.commit('Rows of another clinic');
+  },
+  first: (repository) => {
+    repository.git('branch', '--quiet', '--delete', '--force', 'trainyard/runs');
+    repository.write('NOTES.md', 'The first pull request of a pipeline that never ran.\n');
+    repository.commit('A note');
   },
   unchanged: (repository) => {
     repository.write('NOTES.md', 'Nothing that a pipeline reads.\n');

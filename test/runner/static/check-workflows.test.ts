@@ -258,6 +258,15 @@ describe('found as well are', () => {
       'concurrency',
     ]);
     expect(rulesOf(await found(of({ top: 'permissions: write-all', steps })))).toEqual(['concurrency']);
+    // In a workflow that others call, too; who calls one does nothing itself.
+    const isCalled = of({ top: 'permissions: { contents: write }', steps })['.github/workflows/w.yml']!;
+    const called = isCalled.replace(/^on: .*$/m, 'on: workflow_call');
+    expect(called).toContain('on: workflow_call');
+    expect(rulesOf(await found({ '.github/workflows/w.yml': called }))).toEqual(['concurrency']);
+    const caller =
+      'name: V\non: push\npermissions: {}\njobs: { one: { permissions: { contents: write }, uses: $/.github/workflows/w.yml } }\n';
+    const alone = called.replace('jobs:', 'concurrency: records\njobs:');
+    expect(await found({ '.github/workflows/w.yml': alone, '.github/workflows/v.yml': caller })).toEqual([]);
     const queued = 'permissions: { contents: write }\nconcurrency: records';
     expect(await found(of({ top: queued, steps }))).toEqual([]);
   });

@@ -20,7 +20,8 @@ export interface FakeRules {
   /** Sends readers of blobs there. */
   readonly elsewhere?: string;
   readonly isUndeletable?: boolean;
-  readonly fault?: (request: IncomingMessage) => number | undefined;
+  /** A status, with a code of the specification where it is the code that matters. */
+  readonly fault?: (request: IncomingMessage) => number | { status: number; code: string } | undefined;
 }
 
 /** The part of the distribution specification 1.1 that stores use, in memory; 501 to what it does not know. */
@@ -65,14 +66,15 @@ export async function fakeRegistry(rules: FakeRules = {}): Promise<FakeRegistry>
       return end(200, {}, JSON.stringify({ token }));
     }
     const fault = rules.fault?.(request);
-    if (fault !== undefined) return end(fault, { 'retry-after': '0' });
+    if (typeof fault === 'number') return end(fault, { 'retry-after': '0' });
+    if (fault !== undefined) return end(fault.status, {}, errorOf(fault.code, 'fault'));
     if (rules.isPrivate === true) {
       const scope = tokens.get((request.headers.authorization ?? '').replace('Bearer ', '')) ?? '';
       const right = method === 'GET' || method === 'HEAD' ? 'pull' : method === 'DELETE' ? 'delete' : 'push';
       if (!scope.startsWith('repository:team/store:') || !scope.split(':')[2]!.split(',').includes(right))
         return end(401, { 'www-authenticate': `Bearer realm="http://${server.host}/token",service="fake"` });
     }
-    if (body.length > most) return end(413, {}, '{"errors":[{"message":"too large"}]}');
+    if (body.length > most) return end(413, {}, errorOf('SIZE_INVALID', 'too large'));
     const [, kind, name = ''] =
       /^\/v2\/team\/store\/(blobs\/uploads|blobs|manifests)\/([^/]*)$/.exec(url.pathname) ?? [];
     const digest = url.searchParams.get('digest');
@@ -107,7 +109,7 @@ export async function fakeRegistry(rules: FakeRules = {}): Promise<FakeRegistry>
       };
       const named = [manifest.config.digest, ...manifest.layers.map((layer) => layer.digest)];
       if (named.some((each) => !fake.blobs.has(each)))
-        return end(400, {}, '{"errors":[{"message":"blob unknown"}]}');
+        return end(400, {}, errorOf('MANIFEST_BLOB_UNKNOWN', 'blob unknown'));
       kept.set(name, body).set(digestOf(body), body);
       return end(201, { 'docker-content-digest': digestOf(body) });
     }
@@ -133,6 +135,10 @@ export async function fakeRegistry(rules: FakeRules = {}): Promise<FakeRegistry>
   }
 
   return fake;
+}
+
+function errorOf(code: string, message: string): string {
+  return JSON.stringify({ errors: [{ code, message }] });
 }
 
 function digestOf(bytes: Buffer): string {

@@ -1,10 +1,13 @@
 import type { Digest, Result } from '../../../base/index.ts';
 import { digestOfBytes, failed, isDigest, success } from '../../../base/index.ts';
+import { pauseBefore } from '../../../git/index.ts';
 import type { Environment } from '../../../store/index.ts';
+import { isOfAnotherWriter, patienceUntil } from '../../../store/index.ts';
 import type { ImageFailure } from '../failures.ts';
 import { blobWrong, registryBroken, registryNotFound } from '../failures.ts';
 import type { Descriptor } from '../oci.ts';
 import { dockerTypes, mediaTypes } from '../oci.ts';
+import type { Received, Sent } from './session.ts';
 import { registrySession } from './session.ts';
 
 export interface FoundManifest {
@@ -40,6 +43,18 @@ export async function openRegistryAt(host: string, environment: Environment): Pr
   const session = await registrySession(host, environment);
   const pull = (path: string) => ({ scope: `repository:${path}:pull`, what: `read ${path}` });
   const push = (path: string) => ({ scope: `repository:${path}:pull,push`, what: `write ${path}` });
+
+  /** Another job may write the same layers at this moment: what it is in the way of is sent again after a pause. */
+  const sendBesideOthers = async (request: Sent): Promise<Result<Received, ImageFailure>> => {
+    const patience = patienceUntil(undefined);
+    for (let attempt = 1; ; attempt++) {
+      const sent = await session.send(request);
+      if (!sent.ok || attempt === patience.tries) return sent;
+      const { status, bytes } = sent.value;
+      if (!isOfAnotherWriter({ status, text: bytes.toString('utf8', 0, 10_000) })) return sent;
+      await patience.sleep(pauseBefore(attempt - 1, patience));
+    }
+  };
 
   return {
     host,
@@ -96,7 +111,7 @@ export async function openRegistryAt(host: string, environment: Environment): Pr
     putManifest: async (path, reference, { bytes, mediaType, digest }) => {
       const url = `/v2/${path}/manifests/${reference}`;
       const headers = { 'content-type': mediaType };
-      const sent = await session.send({ method: 'PUT', url, headers, body: bytes, ...push(path) });
+      const sent = await sendBesideOthers({ method: 'PUT', url, headers, body: bytes, ...push(path) });
       if (!sent.ok) return sent;
       const kept = sent.value.header('docker-content-digest');
       if (sent.value.status !== 201 || (kept !== undefined && kept !== digest))

@@ -1,7 +1,14 @@
 import type { RowProblem } from '../../../contract/index.ts';
 import { collectAnswers, feedRows, planFeeds } from '../../../onnx/index.ts';
 import type { Row, RowAnswer, RowBlock } from '../../../servable/index.ts';
-import { cellsWriter, modelColumns, portCheck, rowAnswer, tableOfBlocks } from '../../../servable/index.ts';
+import {
+  cellsWriter,
+  modelColumns,
+  narrowColumns,
+  portCheck,
+  rowAnswer,
+  tableOfBlocks,
+} from '../../../servable/index.ts';
 import type { WebDescription } from '../description.ts';
 import { rowCheck } from './check-row.ts';
 
@@ -62,11 +69,12 @@ export async function openModel({
     executionMode: 'sequential',
     logSeverityLevel: 4,
   });
-  const { info, roles, columns: contract } = description;
+  const { info, roles } = description;
   const columns = modelColumns(info);
+  const contract = narrowColumns(info, columns, description.columns);
   const keepsContract = rowCheck(contract);
   const fitsPorts = portCheck(info, columns, contract);
-  const cellsOf = cellsWriter(columns, contract);
+  const cellsOf = cellsWriter(columns, description.columns);
   const fetches = [roles.scores, ...(roles.label === undefined ? [] : [roles.label])];
   const named = info.metadata['trainyard.columns'];
   const matrixColumns = named === undefined ? undefined : (JSON.parse(named) as readonly string[]);

@@ -65,7 +65,7 @@ function wholeReport(facts: PullFacts): PullReport {
     data: reportedData(diff, head, before),
     steps: reportedSteps(head, diff),
     removedSteps: removedSteps(diff),
-    curves: reportedCurves(evaluations.head, evaluations.base),
+    curves: reportedCurves(evaluations.head, heldOut === 'same' ? evaluations.base : undefined),
     problems: problemsOf(head, contracts),
     notes: first([...notes, ...notesOf(facts, diff)], 20).map(long),
     reproduce: reproductionOf(head, facts.declaredParams),

@@ -44,7 +44,7 @@ function ofCheck(
     };
   });
   if (rows.length > 0 || contractFile === undefined) return rows;
-  const line = contract === undefined ? undefined : lineOfColumn(contract, column);
+  const line = contract === undefined ? undefined : contractLine(contract, column);
   const why = because ?? (failed > 0 ? `${many} of the data` : 'the data do not meet it');
   return [
     {
@@ -56,8 +56,8 @@ function ofCheck(
   ];
 }
 
-/** Where a contract names a column. */
-function lineOfColumn(text: string, column: string | undefined): number | undefined {
+/** Where a contract names a column: what is wrong with a whole column is shown there. */
+export function contractLine(text: string, column: string | undefined): number | undefined {
   if (column === undefined) return undefined;
   const at = text.split('\n').findIndex((line) => {
     const name = /^\s*(?:-\s*)?(?:\{\s*)?name\s*:\s*(["']?)([^"',}#]+?)\1\s*(?:[,}#].*)?$/.exec(line)?.[2];

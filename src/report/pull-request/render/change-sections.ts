@@ -1,7 +1,13 @@
 import type { Block, Line } from '../../document.ts';
 import { joined, line, span } from '../../document.ts';
 import { bytes, count, counted, shortDigest } from '../../numbers.ts';
-import type { PullReport, ReportedContract, ReportedData, ReportedModelSide } from '../pull-report.ts';
+import type {
+  PullReport,
+  ReportedContract,
+  ReportedData,
+  ReportedFeature,
+  ReportedModelSide,
+} from '../pull-report.ts';
 import { heading, small } from './judged-sections.ts';
 import type { Section } from './section.ts';
 import { folded, section } from './section.ts';
@@ -10,33 +16,65 @@ import { shownText, term } from './words.ts';
 const mostRows = 40;
 
 export function paramsSection({ params }: PullReport): readonly Section[] {
-  return section('Parameters', 3, changeTable('Parameters', 'Parameter', params));
+  return section(
+    'Parameters',
+    3,
+    changeTable(
+      'Parameters',
+      { what: 'Parameter', absent: 'not set' },
+      params.map(({ name, ...sides }) => ({ names: [name], ...sides })),
+    ),
+  );
 }
 
 export function featuresSection({ features }: PullReport): readonly Section[] {
-  const changes = features.map(({ column, ...sides }) => ({ name: column, ...sides }));
-  return section('Features', 4, changeTable('Features', 'Column', changes));
+  const groups = new Map<string, ReportedFeature[]>();
+  for (const feature of features) {
+    const key = JSON.stringify([feature.base ?? null, feature.head ?? null]);
+    groups.set(key, [...(groups.get(key) ?? []), feature]);
+  }
+  const changes = [...groups.values()].map((group) => {
+    const { column, ...sides } = group[0]!;
+    return { names: group.map((each) => each.column), ...sides };
+  });
+  return section('Features', 4, changeTable('Features', { what: 'Columns', absent: 'not used' }, changes));
 }
+
+interface Change {
+  readonly names: readonly string[];
+  readonly base?: string;
+  readonly head?: string;
+}
+
+/** Names in a cell; what they have in common is beside them. */
+const mostNames = 12;
 
 function changeTable(
   title: string,
-  what: string,
-  changes: readonly { readonly name: string; readonly base?: string; readonly head?: string }[],
+  { what, absent }: { readonly what: string; readonly absent: string },
+  changes: readonly Change[],
 ): readonly Block[] {
   if (changes.length === 0) return [];
-  const cell = (value: string | undefined): Line => line(value === undefined ? 'not set' : shownText(value));
+  const cell = (value: string | undefined): Line => line(value === undefined ? absent : shownText(value));
+  const cellOf = (names: readonly string[]): Line => [
+    ...joined(
+      names.slice(0, mostNames).map((name) => line(term(name))),
+      ' ',
+    ),
+    ...line(names.length > mostNames ? ` and ${count(names.length - mostNames)} more` : ''),
+  ];
   return [
     heading(title),
     {
       kind: 'table',
       columns: [
         { title: what, align: 'left' },
-        { title: 'Baseline', align: 'left' },
-        { title: 'This', align: 'left' },
+        { title: 'Was', align: 'left' },
+        { title: 'Now', align: 'left' },
       ],
       rows: changes
         .slice(0, mostRows)
-        .map(({ name, base, head }) => [line(term(name)), cell(base), cell(head)]),
+        .map(({ names, base, head }) => [cellOf(names), cell(base), cell(head)]),
     },
     ...(changes.length > mostRows ? [small(`And ${count(changes.length - mostRows)} more.`)] : []),
   ];
@@ -116,37 +154,36 @@ function contractLines(contract: ReportedContract | undefined): readonly Line[] 
     contract.verdict === undefined
       ? ''
       : `; ${count(checks - broken.length)} of ${counted(checks, 'check')} hold`;
-  if (!changed) return [line(`contract ${shownText(head, 40)}, unchanged${held}`)];
+  if (!changed) return [line(`  contract ${shownText(head, 40)}, unchanged${held}`)];
   const version =
     base === head
       ? `still version ${shownText(head, 40)}`
       : `${shownText(base, 40)} → ${shownText(head, 40)}`;
-  return [line(`contract changed, ${version}${held}`)];
+  return [line(`  contract changed, ${version}${held}`)];
 }
 
 const mostDrift = 8;
 
-/** Where PSI comes from stands beside it: a number that nobody can place is no help. */
+/** What chance alone would reach stands beside it: a number that nobody can place is no help. */
 function driftLines(drift: ReportedData['drift']): readonly Line[] {
   if (drift === undefined) return [];
-  if (drift.because !== undefined) return [line(`drift not judged: ${shownText(drift.because, 200)}`)];
-  const source = 'PSI from the profiles of both runs, against what chance alone would reach';
+  if (drift.because !== undefined) return [line(`  drift not judged: ${shownText(drift.because, 200)}`)];
   if (drift.columns.length === 0) {
-    return [line(`no drift in ${counted(drift.compared, 'column')} (${source})`)];
+    return [line(`  no drift against the baseline's data in ${counted(drift.compared, 'column')} (PSI)`)];
   }
   const parts = drift.columns
     .slice(0, mostDrift)
-    .map(({ column, psi, floor, level }) =>
-      line(term(column), ` ${level}, ${tidy(psi)} (chance stays below ${tidy(floor)})`),
-    );
+    .map(({ column, psi, level }) => line(term(column), ` (${level}, PSI ${tidy(psi)})`));
+  const floor = Math.max(...drift.columns.map((each) => each.floor));
   const more =
     drift.columns.length > mostDrift ? `, and ${count(drift.columns.length - mostDrift)} more` : '';
   return [
     line(
+      '  ',
       span('drift', 'doubtful'),
-      ` in ${drift.columns.length} of ${counted(drift.compared, 'column')}: `,
+      ` against the baseline's data in ${drift.columns.length} of ${counted(drift.compared, 'column')}: `,
       ...joined(parts, ', '),
-      `${more} (${source})`,
+      `${more}; by chance alone below ${tidy(floor)}`,
     ),
   ];
 }
@@ -162,25 +199,22 @@ export function modelSection(report: PullReport): readonly Section[] {
   const { model, head } = report;
   if (model === undefined) return [];
   const { base: before, head: after, change } = model;
-  if (after === undefined) {
-    return section('Model', 2, [heading('Model'), small('This run chose no model; the baseline had one.')]);
-  }
-  const inputs = [
-    ...model.inputsAdded.slice(0, 10).map((column) => line('+', term(column))),
-    ...model.inputsRemoved.slice(0, 10).map((column) => line('-', term(column))),
-  ];
+  // That there is none, the verdict says.
+  if (after === undefined) return [];
   const items: Line[] = [
     change === 'same' || before === undefined
       ? line(
+          'from ',
           term(after.step),
-          ' ',
+          ', digest ',
           span(shortDigest(after.digest), 'term'),
           change === 'same' ? ', the same bytes' : '',
         )
       : line(
+          'from ',
           ...(before.step === after.step ? [] : [term(before.step), ' → ']),
           term(after.step),
-          ' ',
+          ', digest ',
           span(shortDigest(before.digest), 'term'),
           ' → ',
           span(shortDigest(after.digest), 'term'),
@@ -197,12 +231,20 @@ export function modelSection(report: PullReport): readonly Section[] {
             arrow(before?.latency === undefined ? undefined : before, after, ({ latency }) =>
               microseconds(latency!.singleRow),
             ),
-            ` for one row, ${microseconds(after.latency.perRowInBatch)} a row in a batch of ${count(after.latency.batchRows)} (medians of calls of ONNX Runtime after a warm-up, on the machine of each run; here ${shownText(head.platform, 40)})`,
+            ` for one row, ${microseconds(after.latency.perRowInBatch)} a row in a batch of ${count(after.latency.batchRows)} (median, on the machine of each run; this one ${shownText(head.platform, 40)})`,
           ),
         ]),
-    ...(inputs.length === 0 ? [] : [line('inputs ', ...joined(inputs, ' '))]),
+    ...columnsLine('reads now ', model.inputsAdded),
+    ...columnsLine('no longer reads ', model.inputsRemoved),
   ];
   return section('Model', 3, [heading('Model'), { kind: 'list', items }]);
+}
+
+function columnsLine(words: string, columns: readonly string[]): readonly Line[] {
+  if (columns.length === 0) return [];
+  const names = columns.slice(0, 10).map((column) => line(term(column)));
+  const more = columns.length > 10 ? `, and ${count(columns.length - 10)} more` : '';
+  return [line(words, ...joined(names, ', '), more)];
 }
 
 function arrow(

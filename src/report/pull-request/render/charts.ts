@@ -55,6 +55,9 @@ export function drawingOf({ kind }: Pick<ReportedCurve, 'kind'>): Drawing {
   }
 }
 
+/** Small enough that a phone does not shrink its letters away; pages never draw it larger than it is. */
+const size = '%%{init: {"xyChart": {"width": 440, "height": 280}}}%%';
+
 /**
  * The curve in Mermaid's `xychart-beta`: this run is the line; bars are what it is compared with (the baseline, or for
  * calibration the prediction itself), so that shapes and no colours tell them apart. Every text in it is ours.
@@ -65,18 +68,20 @@ export function xychart(curve: ReportedCurve): string {
   const all = [...curve.head, ...(compared ?? [])].map((point) => point[1]!);
   const isShare = curve.kind !== 'residuals';
   const [low, high] = isShare ? [0, 1] : rangeOf(all);
-  const xs = curve.head.map((point) => plain(point[0]!));
+  const [least, most] = isShare ? [low, high] : [-Infinity, Infinity];
+  const values = (points: CurvePoints): string =>
+    points.map((point) => plain(Math.min(most, Math.max(least, point[1]!)))).join(', ');
   return [
+    size,
     'xychart-beta',
     `  accTitle: ${title}`,
     `  accDescr: ${told}`,
-    `  title "${title}"`,
     curve.kind === 'roc' || curve.kind === 'precision-recall'
       ? `  x-axis "${x}" 0 --> 1`
-      : `  x-axis "${x}" [${xs.map((each) => `"${each}"`).join(', ')}]`,
+      : `  x-axis "${x}" [${labelsOf(curve.head).join(', ')}]`,
     `  y-axis "${y}" ${plain(low)} --> ${plain(high)}`,
-    ...(compared === undefined ? [] : [`  bar [${valuesOf(compared)}]`]),
-    `  line [${valuesOf(curve.head)}]`,
+    ...(compared === undefined ? [] : [`  bar [${values(compared)}]`]),
+    `  line [${values(curve.head)}]`,
     '',
   ].join('\n');
 }
@@ -92,8 +97,13 @@ export function barsWord(curve: ReportedCurve): string {
   return barsOf(curve) === undefined ? 'Line: this run.' : 'Line: this run; bars: the baseline.';
 }
 
-function valuesOf(points: CurvePoints): string {
-  return points.map((point) => plain(point[1]!)).join(', ');
+/** As short as they can be while each is another one: the chart takes two of a name for one. */
+function labelsOf(points: CurvePoints): readonly string[] {
+  for (const decimals of [2, 3]) {
+    const labels = points.map((point) => `"${plain(point[0]!, decimals)}"`);
+    if (new Set(labels).size === labels.length) return labels;
+  }
+  return points.map((point) => `"${plain(point[0]!)}"`);
 }
 
 function rangeOf(values: readonly number[]): readonly [number, number] {
@@ -102,8 +112,8 @@ function rangeOf(values: readonly number[]): readonly [number, number] {
 }
 
 /** A number as Mermaid reads it: no exponent, no long tail. */
-function plain(value: number): string {
+function plain(value: number, decimals = 4): string {
   if (!Number.isFinite(value)) return '0';
   const bounded = Math.min(1e12, Math.max(-1e12, value));
-  return String(Number(bounded.toFixed(Math.abs(bounded) >= 1000 ? 0 : 4)));
+  return String(Number(bounded.toFixed(Math.abs(bounded) >= 1000 ? 0 : decimals)));
 }

@@ -14,7 +14,7 @@ export function dagChart(steps: readonly ReportedStep[]): string | undefined {
   const arrows = directNeeds(steps);
   if (arrows.length > mostArrows) return undefined;
   return [
-    'flowchart LR',
+    'flowchart TD',
     '  accTitle: Steps of the pipeline',
     `  accDescr: ${steps.length} steps and what each needs, told as text in the list below`,
     ...steps.map((step, at) => `  n${at}${box(step)}`),

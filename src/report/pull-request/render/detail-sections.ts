@@ -1,13 +1,19 @@
 import type { Block, Line } from '../../document.ts';
 import { joined, line } from '../../document.ts';
 import { count, counted, seconds } from '../../numbers.ts';
-import type { PullReport, ReportedCurve, ReportedSlice, ReportedStep } from '../pull-report.ts';
+import type {
+  PullReport,
+  ReportedCurve,
+  ReportedMetric,
+  ReportedSlice,
+  ReportedStep,
+} from '../pull-report.ts';
 import { barsWord, drawingOf, sparkline, xychart } from './charts.ts';
 import { dagChart, statusWords } from './dag.ts';
-import { small } from './judged-sections.ts';
+import { heading, isSame, small } from './judged-sections.ts';
 import type { Section } from './section.ts';
 import { folded, section } from './section.ts';
-import { decimalsOfMetric, readingWord, shownNumber, shownText, term } from './words.ts';
+import { changeWords, decimalsOfMetric, fromTo, shownNumber, shownText, term } from './words.ts';
 
 const worst = 10;
 
@@ -18,7 +24,11 @@ export function slicesSection({ slices }: PullReport): readonly Section[] {
   const shown = slices.slice(0, worst);
   const hasBase = shown.some(({ base }) => base !== undefined);
   const hasFew = shown.some(({ few }) => few === true);
-  const summary = `Worst slices by ${shownText(first.metric, 40)}: ${counted(Math.min(slices.length, worst), 'group')} of rows`;
+  const lowest = shownNumber(
+    first.head,
+    Math.min(3, decimalsOfMetric({ metric: '', better: 'higher', head: first.head })),
+  );
+  const summary = `Slices by ${shownText(first.metric, 40)}: worst is ${shownText(first.column, 40)} ${shownText(first.value, 40)} with ${lowest}`;
   return section(
     'Slices',
     5,
@@ -28,12 +38,11 @@ export function slicesSection({ slices }: PullReport): readonly Section[] {
         columns: [
           { title: 'Slice', align: 'left' },
           { title: 'Rows', align: 'right' },
-          ...(hasBase ? [{ title: 'Baseline', align: 'right' as const }] : []),
-          { title: 'This', align: 'right' },
-          { title: '95 % interval', align: 'left' },
+          { title: `${hasBase ? 'Was → now' : 'Value'}, 95 % interval`, align: 'left' },
         ],
         rows: shown.map((slice) => sliceRow(slice, hasBase)),
       },
+      ...(slices.length > worst ? [small(`The ${worst} worst of ${count(slices.length)}.`)] : []),
       ...(hasFew ? [small('Few: with so few rows a number says little, and no gate judges it.')] : []),
     ]),
   );
@@ -45,13 +54,12 @@ function sliceRow(slice: ReportedSlice, hasBase: boolean): readonly Line[] {
   const interval =
     head.low === undefined || head.high === undefined
       ? ''
-      : `${shownNumber({ value: head.low }, decimals)} to ${shownNumber({ value: head.high }, decimals)}`;
+      : ` [${shownNumber({ value: head.low }, decimals)}, ${shownNumber({ value: head.high }, decimals)}]`;
+  const now = hasBase ? fromTo(base, head, decimals) : shownNumber(head, decimals);
   return [
     line(term(column), ' ', shownText(value, 40)),
     line(`${count(rows)}${few === true ? ' (few)' : ''}`),
-    ...(hasBase ? [line(base === undefined ? '' : shownNumber(base, decimals))] : []),
-    line(shownNumber(head, decimals)),
-    line(interval),
+    line(`${now}${interval}`),
   ];
 }
 
@@ -70,22 +78,28 @@ export function candidatesSection({ candidates, base }: PullReport): readonly Se
         kind: 'table',
         columns: [
           { title: 'Model', align: 'left' },
-          { title: 'Baseline', align: 'right' },
-          { title: 'This', align: 'right' },
-          { title: 'Reading', align: 'left' },
+          { title: base.kind === 'none' ? 'Value' : 'Was → now', align: 'right' },
+          ...(base.kind === 'none' ? [] : [{ title: 'Change', align: 'left' as const }]),
         ],
         rows: shown.map(({ step, change, measured }) => {
           const decimals = decimalsOfMetric(measured!);
+          if (base.kind === 'none') return [line(term(step)), line(shownNumber(measured!.head, decimals))];
           return [
             line(term(step)),
-            line(measured!.base === undefined ? '' : shownNumber(measured!.base, decimals)),
-            line(measured!.head === undefined ? '' : shownNumber(measured!.head, decimals)),
-            change === 'changed' ? readingWord(measured!) : line(base.kind === 'none' ? '' : change),
+            line(candidateNumbers(measured!, decimals)),
+            change === 'changed' ? changeWords(measured!) : line(change),
           ];
         }),
       },
     ]),
   );
+}
+
+/** One of the two where the model is new or gone. */
+function candidateNumbers({ base, head }: ReportedMetric, decimals: number): string {
+  return base === undefined || head === undefined
+    ? shownNumber(head ?? base, decimals)
+    : fromTo(base, head, decimals);
 }
 
 const mostSteps = 60;
@@ -96,7 +110,11 @@ export function failedStepsSection({ steps }: PullReport): readonly Section[] {
   const items = broken
     .slice(0, 5)
     .map((step) => line('❌ ', term(step.id), ` ${statusWords(step)}: ${shownText(step.because!, 300)}`));
-  return section('Failed steps', 1, items.length === 0 ? [] : [{ kind: 'list', items }]);
+  return section(
+    'Failed steps',
+    1,
+    items.length === 0 ? [] : [heading('Failed steps'), { kind: 'list', items }],
+  );
 }
 
 /** What ran, what was re-used, how long it took; drawn, and as text. */
@@ -138,7 +156,9 @@ function removedBlock(removed: readonly string[]): Block {
 }
 
 /** Curves as lines of text, which everybody can read, and as charts. */
-export function curvesSection({ curves }: PullReport): readonly Section[] {
+export function curvesSection(report: PullReport): readonly Section[] {
+  const { curves } = report;
+  if (isSame(report)) return [];
   const drawn = curves.filter(({ head }) => head.length >= 2);
   if (drawn.length === 0) return [];
   const names = drawn.map((curve) => drawingOf(curve).title).join(', ');

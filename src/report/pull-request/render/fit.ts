@@ -25,10 +25,22 @@ export function fitSections(sections: readonly Section[], options: FitOptions): 
     return [...parts, ...note, ...(tail === '' ? [] : [tail])].join('\n');
   };
   let text = whole();
+  const gone: Section[] = [];
   for (const next of byRank) {
-    if (text.length <= budget) return text;
+    if (text.length <= budget) break;
     kept.delete(next);
+    gone.push(next);
     text = whole();
+  }
+  if (text.length <= budget) {
+    // One that is too large by itself took others along: what fits beside the rest comes back, the most important first.
+    for (const next of gone.reverse()) {
+      kept.add(next);
+      const more = whole();
+      if (more.length <= budget) text = more;
+      else kept.delete(next);
+    }
+    return text;
   }
   // What is left is short in any report that keeps its limits, and in any budget worth the name.
   const verdict = sections[0]?.blocks ?? [];

@@ -3,13 +3,21 @@
  * everything but letters, digits and single dashes is written by its number.
  */
 export function reportMarker(pipeline: string): string {
-  const name = [...pipeline.slice(0, 200)]
+  return `<!-- trainyard:report pipeline=${markerName(pipeline)} -->`;
+}
+
+/** The same for what was decided about a stage of a model. */
+export function promotionMarker(model: string, stage: string): string {
+  return `<!-- trainyard:promotion model=${markerName(model)} stage=${markerName(stage)} -->`;
+}
+
+function markerName(text: string): string {
+  return [...text.slice(0, 200)]
     .map((character, at, all) => {
       const isPlain = /^[A-Za-z0-9]$/.test(character) || (character === '-' && all[at - 1] !== '-' && at > 0);
       return isPlain && !(character === '-' && at === all.length - 1) ? character : encoded(character);
     })
     .join('');
-  return `<!-- trainyard:report pipeline=${name} -->`;
 }
 
 function encoded(character: string): string {

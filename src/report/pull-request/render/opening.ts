@@ -2,7 +2,7 @@ import type { Verdict } from '../../../base/index.ts';
 import type { Block, Line } from '../../document.ts';
 import { joined, line, span } from '../../document.ts';
 import { counted } from '../../numbers.ts';
-import type { PullReport, ReportedBaseline, ReportedMetric } from '../pull-report.ts';
+import type { PullReport, ReportedBaseline, ReportedContract, ReportedMetric } from '../pull-report.ts';
 import {
   decimalsOfMetric,
   endingWord,
@@ -19,10 +19,13 @@ import {
 export function opening(report: PullReport, unverified: boolean): readonly Block[] {
   const { head, pipeline } = report;
   const ending = endingWord(head);
+  // Nobody shall read a stranger's green mark for ours.
+  const mark = markOf(unverified && ending === 'pass' ? 'inconclusive' : ending);
+  const title = `${mark} ${shownText(pipeline, 64)}: ${ending}${unverified ? ', not verified' : ''}`;
   return [
-    { kind: 'heading', level: 3, text: `${markOf(ending)} ${shownText(pipeline, 64)}: ${ending}` },
+    { kind: 'heading', level: 3, text: title },
     ...(unverified ? [unverifiedNote()] : []),
-    { kind: 'paragraph', line: [...mainLine(report), ...gatesLine(report)] },
+    { kind: 'paragraph', line: stoppedLine(report) ?? [...mainLine(report), ...gatesLine(report)] },
     { kind: 'paragraph', line: baselineLine(report.base) },
   ];
 }
@@ -32,10 +35,39 @@ function unverifiedNote(): Block {
   return {
     kind: 'paragraph',
     line: line(
-      span('⚠️ Not verified:', 'strong'),
+      span('Not verified:', 'strong'),
       ' these numbers come from the fork, measured by its own code. They are recorded nowhere, and no model of it can be promoted.',
     ),
   };
+}
+
+/** Why there is no model to speak of, where the run stopped on its way to one. */
+function stoppedLine({ head, model, gates, data, steps }: PullReport): Line | undefined {
+  if (model?.head !== undefined || gates.length > 0 || head.status === 'succeeded') return undefined;
+  const then = ', so the run stopped: there is no model, and no gate was judged.';
+  const broken = data.filter(({ contract }) => brokenChecks(contract) > 0);
+  if (broken.length > 0) {
+    const checks = broken.reduce((sum, { contract }) => sum + brokenChecks(contract), 0);
+    const names = broken.slice(0, 5).map(({ dataset }) => line(term(dataset)));
+    return [
+      ...line(
+        span(`${counted(checks, 'check')} of the contract ${checks === 1 ? 'fails' : 'fail'}`, 'bad'),
+        ' in ',
+      ),
+      ...joined(names, ', '),
+      ...line(then),
+    ];
+  }
+  const failing = steps.find(({ status }) => status === 'failed' || status === 'rejected');
+  if (failing === undefined) return undefined;
+  const how = failing.status === 'failed' ? 'failed' : 'said no';
+  return line('Step ', term(failing.id), ' ', span(how, 'bad'), then);
+}
+
+function brokenChecks(contract: ReportedContract | undefined): number {
+  return (contract?.broken ?? []).filter(
+    ({ verdict, severity }) => verdict === 'fail' && severity === 'error',
+  ).length;
 }
 
 function mainLine({ metrics, mainMetric, model }: PullReport): Line {
@@ -43,7 +75,10 @@ function mainLine({ metrics, mainMetric, model }: PullReport): Line {
   if (metric?.head === undefined) return line(model?.head === undefined ? 'There is no model. ' : '');
   const decimals = decimalsOfMetric(metric);
   const now = shownNumber(metric.head, decimals);
-  const shown = metric.base === undefined ? now : `${shownNumber(metric.base, decimals)} → ${now}`;
+  const shown =
+    metric.base === undefined || metric.reading === 'same'
+      ? now
+      : `${shownNumber(metric.base, decimals)} → ${now}`;
   return line(term(metric.metric), ' ', span(shown, 'strong'), ...mainReading(metric, decimals), '. ');
 }
 
@@ -52,7 +87,7 @@ function mainReading(metric: ReportedMetric, decimals: number): Line {
     case undefined:
       return line('');
     case 'same':
-      return line(', the same model on the same rows');
+      return line(', from the same model on the same rows as before');
     case 'noise':
       return line(
         ', ',

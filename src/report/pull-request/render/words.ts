@@ -81,6 +81,23 @@ export function readingWord({ reading, basis }: ReportedMetric): Line {
   }
 }
 
+/** `0.804 → 0.931` */
+export function fromTo(
+  base: ReportedNumber | undefined,
+  head: ReportedNumber | undefined,
+  decimals: number,
+): string {
+  return `${shownNumber(base, decimals)} → ${shownNumber(head, decimals)}`;
+}
+
+/** The word first, which one looks for: `better +0.127 [+0.060, +0.198]` */
+export function changeWords(metric: ReportedMetric): Line {
+  const change = metric.reading === 'same' ? '' : shownChange(metric.difference, decimalsOfMetric(metric));
+  const word = readingWord(metric);
+  if (change === '') return word;
+  return word.every(({ text }) => text === '') ? line(change) : [...word, ...line(` ${change}`)];
+}
+
 /** `20261121-… at abc1234` */
 export function runName({ id, commit, dirty }: ReportedRun): Line {
   return [

@@ -1,7 +1,8 @@
 import { openPull, tellPull } from '../pulls.ts';
+import { account, nodeId } from '../shapes/account.ts';
 import { diffEntry, fileChanges } from '../shapes/commit.ts';
 import { pull, pullInFull } from '../shapes/discussion.ts';
-import type { Answer, Call, Handlers, Pull } from '../world.ts';
+import type { Answer, Call, Handlers, Pull, World } from '../world.ts';
 import { notFound, paged, timestamp, unprocessable } from '../world.ts';
 
 /** GitHub lists so many files of a pull request, and says nothing of the others. */
@@ -60,6 +61,14 @@ export const pullHandlers: Handlers = {
     await tellPull(world, token, found, action);
     return { status: 200, body: await pullInFull(world, found) };
   },
+  // Of all that happens to an issue, only this: who else needs an event adds it.
+  'issues/list-events': (call) => {
+    const { world, path } = call;
+    const number = Number(path['issue_number']);
+    if (!world.issues.has(number)) return notFound();
+    const changes = world.pulls.get(number)?.baseChanges ?? [];
+    return paged(call, changes, (page) => page.map((at, i) => baseChange(world, number * 1_000 + i, at)));
+  },
   // A head that stands only in a fork is not found by its commit: who needs that asks for pull requests by head.
   'repos/list-pull-requests-associated-with-commit': async (call) => {
     const { world, path } = call;
@@ -71,6 +80,21 @@ export const pullHandlers: Handlers = {
     return await pagedPulls(call, found);
   },
 };
+
+function baseChange(world: World, id: number, createdAt: string): object {
+  return {
+    id,
+    node_id: nodeId('IssueEvent', id),
+    url: `${world.origin()}/repos/${world.repository}/issues/events/${id}`,
+    actor: account(world, 'octocat'),
+    event: 'base_ref_changed',
+    commit_id: null,
+    commit_url: null,
+    created_at: createdAt,
+    performed_via_github_app: null,
+    lock_reason: null,
+  };
+}
 
 /** The names of accounts are the same in capitals, those of branches are not. */
 function isHead({ headRepository, headRef }: Pull, asked: string): boolean {

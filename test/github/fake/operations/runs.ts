@@ -91,9 +91,12 @@ export async function workflowRun(world: World, of: WorkflowRun): Promise<Record
   const api = `${world.origin()}/repos/${world.repository}`;
   const url = `${api}/actions/runs/${of.id}`;
   const facts = await readCommit(world, of.headSha);
+  // Those that are open and have this head now: GitHub does not tell which of them started the run. None for forks.
   const pulls = [...world.pulls.values()].filter(
-    // GitHub leaves this list empty for runs of forks.
-    (each) => each.headRepository === world.repository && each.headSha === of.headSha,
+    (each) =>
+      each.headRepository === world.repository &&
+      world.issues.get(each.number)?.state === 'open' &&
+      (each.headSha === of.headSha || each.headRef === of.headBranch),
   );
   const minimal = (name: string): object => ({
     id: repository(world, name)['id'],

@@ -1,2 +1,0 @@
-import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);
-import{a as e}from"./chunk-ZWUPCADQ.js";import"./chunk-BBHSSMED.js";import{f as r}from"./chunk-CMVSWRBF.js";var o=r(e()),{Ajv:i,CodeGen:l,KeywordCxt:s,MissingRefError:a,Name:n,ValidationError:d,_:f,__esModule:m,nil:p,str:u,stringify:x}=o,t=o,_=t.default;export{i as Ajv,l as CodeGen,s as KeywordCxt,a as MissingRefError,n as Name,d as ValidationError,f as _,m as __esModule,_ as default,p as nil,u as str,x as stringify};

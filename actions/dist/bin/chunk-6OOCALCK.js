@@ -1,0 +1,2 @@
+import { createRequire as createRequireOfBundle } from 'node:module'; import { dirname as dirnameOfBundle } from 'node:path'; import { fileURLToPath as pathOfBundle } from 'node:url'; const require = createRequireOfBundle(import.meta.url), __filename = pathOfBundle(import.meta.url), __dirname = dirnameOfBundle(__filename);
+import{a as t}from"./chunk-L4N3STGO.js";import"./chunk-4QYP5IA7.js";import"./chunk-3ALW6DQ6.js";import{f as e}from"./chunk-QASWE46O.js";var o=e(t()),{__esModule:a}=o,l=o,r=l.default;export{a as __esModule,r as default};

@@ -1,2 +1,0 @@
-import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);
-import{a,b,c,d,e,f,g,h,i,j,k,l}from"./chunk-7536XKA3.js";import"./chunk-J3MGFGNR.js";import"./chunk-CMVSWRBF.js";export{g as duckdbVersion,b as engineFailed,e as literalPath,f as openSession,j as openSource,i as parquetColumns,h as positionColumn,c as quoteName,d as quoteText,a as readersDisagree,l as writeCsv,k as writeParquet};

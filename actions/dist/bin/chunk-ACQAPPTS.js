@@ -1,7 +1,0 @@
-import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);
-import{a as u}from"./chunk-HEZBSO3E.js";import{b as p}from"./chunk-CVWXK5HD.js";import{a as o}from"./chunk-CFYRGN5D.js";import{A as m,d as a}from"./chunk-NZEGMPYM.js";import"./chunk-GDMU6DU7.js";import"./chunk-PT5NF6K7.js";import"./chunk-7N4C2SGB.js";import"./chunk-N4XS5XXK.js";import"./chunk-AZQUG4SC.js";import"./chunk-YAXVSNQF.js";import"./chunk-3XI6LAFT.js";import"./chunk-EVFLNJW6.js";import"./chunk-ZOBEB3BX.js";import"./chunk-PK5324KA.js";import"./chunk-7536XKA3.js";import"./chunk-2SODSJQV.js";import"./chunk-ONEBR5CC.js";import"./chunk-CW2J7OWJ.js";import"./chunk-73AVC5AT.js";import"./chunk-J3MGFGNR.js";import{a as r}from"./chunk-CMVSWRBF.js";async function k(e,n){let t=await a(n,u(e,n));if(!t.ok)return p(e,n,t.failure);n.json===!0?o(e,t.value):t.value.attested===void 0?o(e,t.value.statement):e.out(`${t.value.attested.path}
-`),e.err(y(t.value))}r(k,"attestVerb");function y({attested:e,signedWith:n,toPush:t}){let i=n===void 0?"nothing: there is no key and no identity":c(n);if(e===void 0)return`This would be signed with ${i}.
-`;let{modelDigest:s,commit:l}=e,d=m(e.model),f=l===void 0?`${d} ${s} was attested with ${i} before; nothing is changed.`:`Attested ${d} ${s} with ${i}.`;return t?`${f}
-Others see it after "trainyard runs push".
-`:`${f}
-`}r(y,"said");function c(e){return e.kind==="key"?`the key ${e.keyId.slice(0,19)}`:`the identity of this job (${e.fulcio})`}r(c,"nameOf");export{k as attestVerb};

@@ -1,2 +1,0 @@
-import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);
-import{a,b,c,d,e,f,g,h,i,j}from"./chunk-ZOBEB3BX.js";import"./chunk-J3MGFGNR.js";import"./chunk-CMVSWRBF.js";export{b as buildModel,a as collectAnswers,e as createGraphBuilder,d as feedRows,i as openPredictor,h as outputRoles,c as planFeeds,f as readModel,g as repairModel,j as runOutput};

@@ -1,2 +1,0 @@
-import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);
-import{o as a}from"./chunk-3XI6LAFT.js";import{i as r}from"./chunk-J3MGFGNR.js";import{a as n}from"./chunk-CMVSWRBF.js";async function c(o,s){if(o.contract===void 0)return r(new Set);let t=await a(s.root,o.contract);return t.ok?r(new Set(t.value.columns.filter(({personal:e})=>e).map(({name:e})=>e))):t}n(c,"personalColumns");export{c as a};

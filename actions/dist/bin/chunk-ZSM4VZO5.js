@@ -1,6 +1,0 @@
-import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);
-import{a as l}from"./chunk-HEZBSO3E.js";import{b as d}from"./chunk-CVWXK5HD.js";import{a as p}from"./chunk-CFYRGN5D.js";import{A as m,Ba as f}from"./chunk-NZEGMPYM.js";import"./chunk-GDMU6DU7.js";import"./chunk-PT5NF6K7.js";import"./chunk-7N4C2SGB.js";import"./chunk-N4XS5XXK.js";import"./chunk-AZQUG4SC.js";import"./chunk-YAXVSNQF.js";import"./chunk-3XI6LAFT.js";import"./chunk-EVFLNJW6.js";import"./chunk-ZOBEB3BX.js";import"./chunk-PK5324KA.js";import"./chunk-7536XKA3.js";import"./chunk-2SODSJQV.js";import"./chunk-ONEBR5CC.js";import"./chunk-CW2J7OWJ.js";import"./chunk-73AVC5AT.js";import"./chunk-J3MGFGNR.js";import{a as s}from"./chunk-CMVSWRBF.js";async function V(t,e){let a=await f(e,l(t,e));if(!a.ok)return d(t,e,a.failure);let{verdict:n,datasets:i}=a.value;if(e.json===!0)p(t,{verdict:n,datasets:Object.fromEntries(i.map(({name:r,checks:o})=>[r,o]))});else if(i.length===0)t.err(`No dataset of this pipeline has a contract.
-`);else for(let{name:r,summary:o}of i)t.out(`${r}: ${o.flatMap(c=>c.split(`
-`)).map(m).join(`
-`)}
-`);t.exit(n==="pass"?0:1)}s(V,"validateVerb");export{V as validateVerb};

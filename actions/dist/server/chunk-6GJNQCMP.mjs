@@ -1,2 +1,0 @@
-import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);
-import{b as i,c as u}from"./chunk-VCCHT2EQ.mjs";import{a as d,d as n,g as t}from"./chunk-Q6VUZKPQ.mjs";var c=n(e=>{Object.defineProperty(e,"__esModule",{value:!0});e.getMachineId=void 0;var r=(u(),t(i));async function a(){r.diag.debug("could not read machine-id: unsupported platform")}d(a,"getMachineId");e.getMachineId=a});export default c();

@@ -1,3 +1,0 @@
-import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);
-import{a as o}from"./chunk-536FFM5G.mjs";import{b as u,c as a}from"./chunk-VCCHT2EQ.mjs";import{a as r,d,g as s}from"./chunk-Q6VUZKPQ.mjs";var h=d(e=>{Object.defineProperty(e,"__esModule",{value:!0});e.getMachineId=void 0;var l=o(),f=(a(),s(u));async function g(){try{let i=(await(0,l.execAsync)('ioreg -rd1 -c "IOPlatformExpertDevice"')).stdout.split(`
-`).find(c=>c.includes("IOPlatformUUID"));if(!i)return;let n=i.split('" = "');if(n.length===2)return n[1].slice(0,-1)}catch(t){f.diag.debug(`error reading machine id: ${t}`)}}r(g,"getMachineId");e.getMachineId=g});export default h();

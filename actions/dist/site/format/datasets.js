@@ -1,0 +1,2 @@
+export const datasetsFile = 'datasets.json';
+//# sourceMappingURL=datasets.js.map

@@ -1,0 +1,2 @@
+export const modelsFile = 'models.json';
+//# sourceMappingURL=models.js.map

@@ -1,0 +1,2 @@
+export const overviewFile = 'overview.json';
+//# sourceMappingURL=overview.js.map

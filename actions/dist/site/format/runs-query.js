@@ -1,0 +1,3 @@
+/** The language of `trainyard runs list --where`, for pages: modules of the room of runs that import nothing of Node. */
+export * from "../../runs/in-page.js";
+//# sourceMappingURL=runs-query.js.map

@@ -1,0 +1,2 @@
+export const siteFile = 'site.json';
+//# sourceMappingURL=site-file.js.map

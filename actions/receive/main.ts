@@ -1,0 +1,3 @@
+import { receiveAction, runAction } from '../../src/actions/index.ts';
+
+await runAction(receiveAction);

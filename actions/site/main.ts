@@ -1,0 +1,3 @@
+import { runAction, siteAction } from '../../src/actions/index.ts';
+
+await runAction(siteAction);
