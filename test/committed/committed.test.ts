@@ -83,6 +83,14 @@ describe('nothing but the files of a commit', () => {
     expect(trained, trained.log).toMatchObject({ code: 0, outputs: { status: 'succeeded' } });
   });
 
+  it('V6: builds the site, with packages of its own', async () => {
+    const { workspace } = machine;
+    const built = await machine.run('site', { workspace });
+    expect(built, built.log).toMatchObject({ code: 0, outputs: { runs: '1' } });
+    for (const page of ['index.html', 'runs.html', 'docs/first-hour.html'])
+      expect(existsSync(join(built.outputs['folder']!, page)), page).toBe(true);
+  });
+
   it('T1: has every action, which says what it misses and never breaks', async () => {
     const names = readdirSync(join(machine.files, 'actions')).filter((name) =>
       existsSync(join(machine.files, 'actions', name, 'action.yml')),

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import process from 'node:process';
@@ -13,7 +13,7 @@ export interface CommittedFiles extends Disposable {
   /** The files of the commit. */
   readonly files: string;
   readonly tools: string;
-  /** A repository with the pipelines of the commit, for actions to work on. */
+  /** A repository of the same files, for actions to work on. */
   readonly workspace: string;
   readonly run: ActionRunner['run'];
   /** The environment of a program on it. */
@@ -42,9 +42,7 @@ export function takeCommittedFiles(): CommittedFiles {
   const archive = join(folder, 'commit.tar');
   execFileSync('git', ['archive', '--output', archive, 'HEAD'], { cwd: repository });
   execFileSync('tar', ['--extract', '--file', archive, '--directory', files]);
-  for (const path of ['pipelines', 'trainyard.yaml'])
-    cpSync(join(files, path), join(workspace, path), { recursive: true });
-  writeFileSync(join(workspace, '.gitignore'), '.trainyard/\n');
+  cpSync(files, workspace, { recursive: true });
   commitAll(workspace);
   const node = node24();
   const path = [dirname(node), ...wayToNpm(), '/usr/bin', '/bin'].join(delimiter);
