@@ -1,29 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { openBrowser } from '../page.ts';
-import { trainyard } from './rig/demo.ts';
-import type { ServedSite } from './rig/open-site.ts';
-import { serveSite } from './rig/open-site.ts';
+import type { YardSite } from './rig/yard-site.ts';
+import { openYardSite } from './rig/yard-site.ts';
 
-let browser: Browser;
-let folder: string;
-let site: ServedSite;
-
+let site: YardSite;
 beforeAll(async () => {
-  browser = await openBrowser();
-  folder = await mkdtemp(join(tmpdir(), 'trainyard-site-addresses-'));
-  await trainyard(inject('siteDemo'), 'site', 'build', '--out', join(folder, 'site'));
-  site = await serveSite(join(folder, 'site'));
+  site = await openYardSite(inject('siteDemo'));
 }, 300_000);
-
-afterAll(async () => {
-  await site?.[Symbol.asyncDispose]();
-  await browser?.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(async () => await site?.[Symbol.asyncDispose]());
 
 const values = [
   '__proto__',
@@ -73,7 +56,7 @@ describe('addresses that somebody else wrote', () => {
           : page === 'dataset'
             ? { pipeline: 'heart-disease', name: 'patients' }
             : {};
-      await using opened = await site.open(browser, `${page}.html`);
+      await using opened = await site.open(`${page}.html`);
       const alerts: string[] = [];
       opened.page.on('dialog', (dialog) => {
         alerts.push(dialog.message());

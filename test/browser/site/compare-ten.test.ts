@@ -1,60 +1,40 @@
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { comparisonAddress, mostRuns } from '../../../site/compare/address.ts';
 import type { RunRecord } from '../../../src/runs/index.ts';
 import type { CompareFile } from '../../../src/site/format/index.ts';
-import { openBrowser } from '../page.ts';
 import { trainyard } from './rig/demo.ts';
-import { picture, serveSite } from './rig/open-site.ts';
+import { picture } from './rig/open-site.ts';
+import type { YardSite } from './rig/yard-site.ts';
+import { openYardSite } from './rig/yard-site.ts';
 
 const forest = 'train[random-forest]';
-let browser: Browser;
-let folder: string;
+let site: YardSite;
 /** All of the same held-out rows and with predictions: the newest first. */
 let records: readonly RunRecord[];
-const site = (): string => join(folder, 'site');
 
 beforeAll(async () => {
-  browser = await openBrowser();
-  folder = await mkdtemp(join(tmpdir(), 'trainyard-site-ten-'));
-  const yard = join(folder, 'yard');
-  await cp(inject('siteDemo'), yard, { recursive: true });
-  for (const trees of [3, 5, 9, 30, 90, 120, 150])
-    await trainyard(yard, 'run', 'heart-disease', '--param', `trees=${trees}`, '--param', 'seed=7');
-  await trainyard(yard, 'site', 'build', '--out', site());
-  const runs = join(site(), 'data/runs');
-  const files = (await readdir(runs, { recursive: true })).filter((file) =>
-    /\/\d{8}-[^/]*\.json$/.test(file),
-  );
-  const all = await Promise.all(
-    files.map(async (file) => JSON.parse(await readFile(join(runs, file), 'utf8')) as RunRecord),
-  );
-  records = all
-    .filter(({ params }) => params['seed'] === 7)
-    .toSorted((a, b) => (a.id < b.id ? 1 : -1))
-    .slice(0, mostRuns);
+  site = await openYardSite(inject('siteDemo'), {
+    change: async (yard) => {
+      for (const trees of [3, 5, 9, 30, 90, 120, 150])
+        await trainyard(yard, 'run', 'heart-disease', '--param', `trees=${trees}`, '--param', 'seed=7');
+    },
+  });
+  const all = await site.records();
+  records = all.filter(({ params }) => params['seed'] === 7).slice(0, mostRuns);
 }, 600_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(async () => await site?.[Symbol.asyncDispose]());
 
 describe('ten runs that were measured', () => {
   it('are compared row by row, each with its line, its column and its difference (V4)', async () => {
     expect(records.length).toBe(mostRuns);
-    const { answers } = JSON.parse(await readFile(join(site(), 'data/compare.json'), 'utf8')) as CompareFile;
+    const { answers } = await site.data<CompareFile>('compare.json');
     expect(answers.length).toBeGreaterThanOrEqual(mostRuns);
-    await using served = await serveSite(site());
     const address = comparisonAddress({ runs: records, base: 0, step: forest }).slice(1);
     for (const [size, width, height] of [
       ['desk', 1440, 1000],
       ['phone', 390, 844],
     ] as const) {
-      await using opened = await served.open(browser, address, { viewport: { width, height } });
+      await using opened = await site.open(address, { viewport: { width, height } });
       const { page } = opened;
       const bases = page.getByRole('list', { name: 'Where the differences come from' });
       await bases.getByText('Measured here, row by row').waitFor();

@@ -1,41 +1,24 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { RunRecord } from '../../../src/runs/index.ts';
 import { measurePairs } from '../../../src/site/compare/measure-pairs.ts';
 import type { AnswersFile, CurvesFile } from '../../../src/site/format/index.ts';
 import { artifactFile, recordFile } from '../../../src/site/format/index.ts';
-import { openBrowser } from '../page.ts';
-import { trainyard } from './rig/demo.ts';
 import { picture, serveSite } from './rig/open-site.ts';
+import type { YardSite } from './rig/yard-site.ts';
+import { openYardSite } from './rig/yard-site.ts';
 
-let browser: Browser;
-let folder: string;
+let site: YardSite;
 /** The newest first. */
 let records: readonly RunRecord[];
-const site = (): string => join(folder, 'site');
 
 beforeAll(async () => {
-  browser = await openBrowser();
-  folder = await mkdtemp(join(tmpdir(), 'trainyard-site-compare-'));
-  await cp(inject('siteDemo'), join(folder, 'yard'), { recursive: true });
-  await trainyard(join(folder, 'yard'), 'site', 'build', '--out', site());
-  const files = await readdir(join(site(), 'data/runs'), { recursive: true });
-  const own = files
-    .filter((file) => /\/\d{8}-[^/]*\.json$/.test(file))
-    .sort()
-    .reverse();
-  records = await Promise.all(
-    own.map(async (file) => JSON.parse(await readFile(join(site(), 'data/runs', file), 'utf8')) as RunRecord),
-  );
+  site = await openYardSite(inject('siteDemo'));
+  records = await site.records();
 }, 600_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(async () => await site?.[Symbol.asyncDispose]());
 
 function address(runs: readonly Pick<RunRecord, 'pipeline' | 'id'>[], more = ''): string {
   return `compare.html?runs=${runs.map(({ pipeline, id }) => `${pipeline}/${id}`).join(',')}${more}`;
@@ -51,13 +34,12 @@ const forest = '&step=train%5Brandom-forest%5D';
 
 describe('the page of comparisons', () => {
   it('shows runs side by side, breaks no policy and satisfies axe, in light and dark, at a desk and on a phone (V4)', async () => {
-    await using served = await serveSite(site());
     for (const colorScheme of ['light', 'dark'] as const) {
       for (const [size, width, height] of [
         ['desk', 1440, 1000],
         ['phone', 390, 844],
       ] as const) {
-        await using opened = await served.open(browser, address(records.slice(0, 4), forest), {
+        await using opened = await site.open(address(records.slice(0, 4), forest), {
           colorScheme,
           viewport: { width, height },
         });
@@ -87,7 +69,7 @@ describe('the page of comparisons', () => {
     )!;
     const read = async <T>(kind: 'curves' | 'answers', name: string): Promise<T> => {
       const { digest } = evaluate.artifacts.find((artifact) => artifact.name === name)!;
-      return JSON.parse(await readFile(join(site(), 'data', artifactFile(kind, digest)), 'utf8')) as T;
+      return await site.data<T>(artifactFile(kind, digest));
     };
     const { candidates } = await read<CurvesFile>('curves', 'evaluation');
     const of = async (step: string) => {
@@ -111,8 +93,7 @@ describe('the page of comparisons', () => {
   });
 
   it('keeps in its address which runs are compared, with which of them, and whose models', async () => {
-    await using served = await serveSite(site());
-    await using opened = await served.open(browser, address(records.slice(0, 3)));
+    await using opened = await site.open(address(records.slice(0, 3)));
     const { page } = opened;
     await settled(page);
     await page.getByRole('radio', { name: 'Compare the others with B' }).check();
@@ -139,8 +120,7 @@ describe('the page of comparisons', () => {
   });
 
   it('has a table, a file and a tip for every chart', async () => {
-    await using served = await serveSite(site());
-    await using opened = await served.open(browser, address(records.slice(0, 3), forest));
+    await using opened = await site.open(address(records.slice(0, 3), forest));
     const { page } = opened;
     await settled(page);
     const figures = page.locator('figure.ty-chart');
@@ -178,8 +158,7 @@ describe('the page of comparisons', () => {
   });
 
   it('offers the newest runs, found by what they have, to the keyboard alone', async () => {
-    await using served = await serveSite(site());
-    await using opened = await served.open(browser, address(records.slice(0, 1)));
+    await using opened = await site.open(address(records.slice(0, 1)));
     const { page } = opened;
     const field = page.getByRole('combobox', { name: 'Add a run' });
     await field.focus();
@@ -208,9 +187,8 @@ describe('the page of comparisons', () => {
   });
 
   it('keeps its list open under the pointer, out of the way of Tab, and adds nothing while a word is composed', async () => {
-    await using served = await serveSite(site());
     // So low that the list scrolls.
-    await using opened = await served.open(browser, address(records.slice(0, 1)), {
+    await using opened = await site.open(address(records.slice(0, 1)), {
       viewport: { width: 1000, height: 150 },
     });
     const { page } = opened;
@@ -238,8 +216,7 @@ describe('the page of comparisons', () => {
   });
 
   it('highlights a series by its name in the legend, and a run of the sweep by its place in the list, by keyboard', async () => {
-    await using served = await serveSite(site());
-    await using opened = await served.open(browser, address(records.slice(0, 2)));
+    await using opened = await site.open(address(records.slice(0, 2)));
     const { page } = opened;
     await settled(page);
     const roc = page.getByRole('figure', { name: 'ROC curve' });
@@ -267,8 +244,7 @@ describe('the page of comparisons', () => {
   });
 
   it('highlights runs of a sweep by their values', async () => {
-    await using served = await serveSite(site());
-    await using opened = await served.open(browser, address(records.slice(0, 2)));
+    await using opened = await site.open(address(records.slice(0, 2)));
     const { page } = opened;
     await settled(page);
     await page.getByText('Highlight runs by their values').click();
@@ -282,8 +258,7 @@ describe('the page of comparisons', () => {
   });
 
   it('prints on paper without buttons, in dark too', async () => {
-    await using served = await serveSite(site());
-    await using opened = await served.open(browser, address(records.slice(0, 3), forest), {
+    await using opened = await site.open(address(records.slice(0, 3), forest), {
       colorScheme: 'dark',
     });
     await settled(opened.page);
@@ -295,8 +270,8 @@ describe('the page of comparisons', () => {
   describe('with runs that are not as usual', () => {
     /** A copy of the site with other records. */
     async function withRecords(name: string, changed: readonly RunRecord[]): Promise<string> {
-      const copy = join(folder, name);
-      await cp(site(), copy, { recursive: true });
+      const copy = join(site.folder, name);
+      await cp(site.files, copy, { recursive: true });
       for (const record of changed) {
         const file = join(copy, 'data', recordFile(record.pipeline, record.id));
         await mkdir(dirname(file), { recursive: true });
@@ -306,12 +281,11 @@ describe('the page of comparisons', () => {
     }
 
     it('asks for runs, for a second run, and keeps ten of eleven', async () => {
-      await using served = await serveSite(site());
-      await using none = await served.open(browser, 'compare.html');
+      await using none = await site.open('compare.html');
       await none.page.getByText('No runs are chosen').waitFor();
       expect(await none.axe()).toEqual([]);
       await picture(none.page, 'compare-empty-light-desk');
-      await using one = await served.open(browser, address(records.slice(0, 1)));
+      await using one = await site.open(address(records.slice(0, 1)));
       await one.page.getByText('One run alone has nothing to be compared with').waitFor();
       expect(await one.page.locator('main section').count()).toBe(0);
       expect([...none.complaints, ...one.complaints]).toEqual([]);
@@ -319,7 +293,7 @@ describe('the page of comparisons', () => {
         pipeline: 'heart-disease',
         id: `20200101-00000${i}-0a0b0c0d`,
       }));
-      await using eleven = await served.open(browser, address([...records.slice(0, 2), ...more]));
+      await using eleven = await site.open(address([...records.slice(0, 2), ...more]));
       await eleven.page.getByText('The first 10 of 11 runs').waitFor();
       await eleven.page
         .getByText(`heart-disease/${more[0]!.id} is left out: it is not on this site.`)
@@ -351,7 +325,7 @@ describe('the page of comparisons', () => {
         ['phone', 390],
       ] as const) {
         await using opened = await served.open(
-          browser,
+          site.browser,
           `${address(records.slice(0, 2))}&step=${encodeURIComponent('train[random-forest]')}`,
           {
             viewport: { width, height: 900 },
@@ -396,7 +370,7 @@ describe('the page of comparisons', () => {
       });
       const changed = [numeric(records[0]!, 1), numeric(records[1]!, 1.4)];
       await using served = await serveSite(await withRecords('numbers', changed));
-      await using opened = await served.open(browser, address(changed));
+      await using opened = await served.open(site.browser, address(changed));
       const { page } = opened;
       await page.getByText('From the two intervals alone').waitFor();
       expect(await page.locator('#metrics').innerText()).toContain('mape');

@@ -1,31 +1,14 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { openBrowser } from '../page.ts';
 import { changeData } from './rig/data-yard.ts';
-import { trainyard } from './rig/demo.ts';
-import { picture, serveSite } from './rig/open-site.ts';
+import { picture } from './rig/open-site.ts';
+import type { YardSite } from './rig/yard-site.ts';
+import { openYardSite } from './rig/yard-site.ts';
 
-let browser: Browser;
-let folder: string;
-let site: string;
-
+let site: YardSite;
 beforeAll(async () => {
-  browser = await openBrowser();
-  folder = await mkdtemp(join(tmpdir(), 'trainyard-site-data-'));
-  const project = join(folder, 'heart-yard');
-  await cp(inject('siteDemo'), project, { recursive: true });
-  await changeData(project);
-  site = join(folder, 'site');
-  await trainyard(project, 'site', 'build', '--out', site);
+  site = await openYardSite(inject('siteDemo'), { change: changeData });
 }, 600_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(async () => await site?.[Symbol.asyncDispose]());
 
 const patients = 'dataset.html?pipeline=heart-disease&name=patients';
 const views = (['light', 'dark'] as const).flatMap((colorScheme) => [
@@ -39,9 +22,8 @@ describe('the pages of datasets', () => {
     ['dataset', patients],
     ['dataset-unknown', 'dataset.html?pipeline=heart-disease&name=%3Cimg%20src%3Dx%3E'],
   ])('satisfy axe and break no policy, in light and dark, on desk and phone: %s', async (name, path) => {
-    await using served = await serveSite(site);
     for (const { size, ...context } of views) {
-      await using opened = await served.open(browser, path, context);
+      await using opened = await site.open(path, context);
       await opened.page.waitForSelector(name === 'dataset' ? '#profile table' : 'main :is(table, .empty)');
       await picture(opened.page, `${name}-${context.colorScheme}-${size}`);
       expect(opened.complaints).toEqual([]);
@@ -51,8 +33,7 @@ describe('the pages of datasets', () => {
   });
 
   it('say who owns a dataset, what its contract demands and what its checks found (D7)', async () => {
-    await using served = await serveSite(site);
-    await using opened = await served.open(browser, 'data.html');
+    await using opened = await site.open('data.html');
     const { page } = opened;
     const row = page.getByRole('row', { name: /patients/ });
     await row.getByText('Grace Hopper').waitFor();
@@ -73,8 +54,7 @@ describe('the pages of datasets', () => {
   });
 
   it('hide what the record hides, and draw what it holds', async () => {
-    await using served = await serveSite(site);
-    await using opened = await served.open(browser, patients);
+    await using opened = await site.open(patients);
     const { page } = opened;
     const profile = page.locator('#profile');
     expect(await profile.getByRole('row', { name: /^patient_id/ }).textContent()).toContain(
@@ -92,8 +72,7 @@ describe('the pages of datasets', () => {
   });
 
   it('tell what is different between two versions, and which runs and models used each', async () => {
-    await using served = await serveSite(site);
-    await using opened = await served.open(browser, patients);
+    await using opened = await site.open(patients);
     const { page } = opened;
     const versions = page.locator('#versions');
     await versions.getByText('Columns that changed').waitFor();

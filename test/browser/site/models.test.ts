@@ -1,41 +1,26 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { ModelFile, ModelsFile, SiteFile } from '../../../src/site/format/index.ts';
-import { openBrowser } from '../page.ts';
 import { trainyard } from './rig/demo.ts';
 import { hostile, makeModelsYard } from './rig/models-yard.ts';
-import type { ServedSite } from './rig/open-site.ts';
-import { picture, serveSite } from './rig/open-site.ts';
+import { picture } from './rig/open-site.ts';
 import { loadModel } from './rig/try-it.ts';
+import type { YardSite } from './rig/yard-site.ts';
+import { openYardSite } from './rig/yard-site.ts';
 
 const base = '/yards/heart/';
 const model = 'model.html?name=heart-disease';
-let browser: Browser;
-let folder: string;
-let yard: string;
-let site: ServedSite;
+let site: YardSite;
 let file: ModelFile;
 let builtAt: string;
 
 beforeAll(async () => {
-  browser = await openBrowser();
-  folder = await mkdtemp(join(tmpdir(), 'trainyard-site-models-'));
-  yard = join(folder, 'yard');
-  await makeModelsYard(inject('siteDemo'), yard);
-  await trainyard(yard, 'site', 'build', '--out', join(folder, 'site'), '--base', base);
-  site = await serveSite(join(folder, 'site'), base);
-  file = JSON.parse(await readFile(join(folder, 'site/data/models/heart-disease.json'), 'utf8')) as ModelFile;
-  ({ builtAt } = JSON.parse(await readFile(join(folder, 'site/data/site.json'), 'utf8')) as SiteFile);
+  site = await openYardSite(inject('siteDemo'), { base, change: makeModelsYard });
+  file = await site.data<ModelFile>('models/heart-disease.json');
+  ({ builtAt } = await site.data<SiteFile>('site.json'));
 }, 300_000);
-
-afterAll(async () => {
-  await site?.[Symbol.asyncDispose]();
-  await browser?.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(async () => await site?.[Symbol.asyncDispose]());
 
 describe('pages of models', () => {
   it('satisfy axe and keep to the width of the screen, light and dark, desk and phone, with the model loaded (P2)', async () => {
@@ -46,7 +31,7 @@ describe('pages of models', () => {
       ] as const) {
         const context = { colorScheme, viewport: { width, height } };
         for (const path of ['models.html', `${model}&at=${file.events.at(-2)!.at}`]) {
-          await using opened = await site.open(browser, path, context);
+          await using opened = await site.open(path, context);
           const { page } = opened;
           const name = path.startsWith('models') ? 'models' : 'model';
           if (name === 'model') {
@@ -71,7 +56,7 @@ describe('pages of models', () => {
   });
 
   it('show versions, gates, deployments and what another tool made, and run nothing that a reason holds', async () => {
-    await using opened = await site.open(browser, 'models.html');
+    await using opened = await site.open('models.html');
     const { page } = opened;
     await page.getByRole('link', { name: 'churn' }).waitFor();
     expect(await page.getByRole('row', { name: /churn/ }).innerText()).toContain('1 request to decide');
@@ -93,12 +78,12 @@ describe('pages of models', () => {
   });
 
   it('say of a model that only another tool knows what is known, and of none that there is none', async () => {
-    await using opened = await site.open(browser, 'model.html?name=churn');
+    await using opened = await site.open('model.html?name=churn');
     await opened.page.getByText('made by another tool').first().waitFor();
     expect(await opened.axe()).toEqual([]);
     expect(opened.complaints).toEqual([]);
-    await using absent = await site.open(browser, 'model.html?name=%3Cscript%3Ealert(1)%3C/script%3E');
-    await absent.page.getByText('No tag names a model of this name').waitFor();
+    await using absent = await site.open('model.html?name=%3Cscript%3Ealert(1)%3C/script%3E');
+    await absent.page.getByText('This site has no model of this name').waitFor();
     expect(absent.complaints).toEqual([]);
   });
 
@@ -110,11 +95,11 @@ describe('pages of models', () => {
       '2026-11-21T12:00:00+01:00',
       '2999-12-31',
     ];
-    await using opened = await site.open(browser, `${model}&at=${moments[0]}`);
+    await using opened = await site.open(`${model}&at=${moments[0]}`);
     const { page } = opened;
     for (const at of moments.filter((_, i) => i % 5 === 0 || i > moments.length - 4)) {
       const said = JSON.parse(
-        await trainyard(yard, 'models', 'history', 'heart-disease', '--at', at, '--offline', '--json'),
+        await trainyard(site.yard, 'models', 'history', 'heart-disease', '--at', at, '--offline', '--json'),
       ) as { stages: Record<string, { version: string } | null> };
       await page.goto(`${site.url}${model}&at=${encodeURIComponent(at)}`, { waitUntil: 'networkidle' });
       for (const { name } of file.stages) {
@@ -147,7 +132,7 @@ describe('pages of models', () => {
   });
 
   it('take a date that somebody types, key by key', async () => {
-    await using opened = await site.open(browser, model);
+    await using opened = await site.open(model);
     const { page } = opened;
     for (const [field, name] of [
       ['Date and time in UTC', 'at'],
@@ -167,7 +152,7 @@ describe('pages of models', () => {
   });
 
   it('know nothing newer than the site, and keep still while somebody reads', async () => {
-    await using opened = await site.open(browser, model);
+    await using opened = await site.open(model);
     const { page } = opened;
     await page.clock.install({ time: Date.parse(builtAt) + 40 * 86_400_000 });
     await page.goto(`${site.url}${model}`);
@@ -186,8 +171,8 @@ describe('pages of models', () => {
   });
 
   it('hold 200 versions with their history, and a page that goes on', async () => {
-    const data = join(folder, 'site/data');
-    const listed = JSON.parse(await readFile(join(data, 'models.json'), 'utf8')) as ModelsFile;
+    const data = join(site.files, 'data');
+    const listed = await site.data<ModelsFile>('models.json');
     const path = 'models/many.json';
     await writeFile(join(data, path), JSON.stringify(manyVersions(file)));
     const own = { ...listed.models.find(({ name }) => name === file.name)!, name: 'many', file: path };
@@ -195,7 +180,7 @@ describe('pages of models', () => {
       join(data, 'models.json'),
       JSON.stringify({ ...listed, models: [...listed.models, own] }),
     );
-    await using opened = await site.open(browser, 'model.html?name=many', {
+    await using opened = await site.open('model.html?name=many', {
       viewport: { width: 1440, height: 900 },
     });
     const { page } = opened;
@@ -213,7 +198,7 @@ describe('pages of models', () => {
   });
 
   it('show the history of stages to those who use keys, and as a table', async () => {
-    await using opened = await site.open(browser, model);
+    await using opened = await site.open(model);
     const { page } = opened;
     const lane = page.getByRole('group', { name: 'What stood in production' });
     await lane.locator('.bar').last().focus();

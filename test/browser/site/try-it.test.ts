@@ -1,48 +1,27 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { ModelFile, TryFile } from '../../../src/site/format/index.ts';
-import { openBrowser } from '../page.ts';
-import { trainyard } from './rig/demo.ts';
 import { makeModelsYard, serveVersion } from './rig/models-yard.ts';
-import type { ServedSite } from './rig/open-site.ts';
-import { serveSite } from './rig/open-site.ts';
-import { askServer, askWorker, download, loadModel, paste, rowsFor } from './rig/try-it.ts';
+import { askServer, askWorker, beginRows, download, loadModel, paste, rowsFor } from './rig/try-it.ts';
+import type { YardSite } from './rig/yard-site.ts';
+import { openYardSite } from './rig/yard-site.ts';
 
 const base = '/yards/heart/';
 const model = 'model.html?name=heart-disease';
-let browser: Browser;
-let folder: string;
-let yard: string;
-let site: ServedSite;
+let site: YardSite;
 let file: ModelFile;
 
 beforeAll(async () => {
-  browser = await openBrowser();
-  folder = await mkdtemp(join(tmpdir(), 'trainyard-site-try-'));
-  yard = join(folder, 'yard');
-  await makeModelsYard(inject('siteDemo'), yard);
-  await trainyard(yard, 'site', 'build', '--out', join(folder, 'site'), '--base', base);
-  site = await serveSite(join(folder, 'site'), base);
-  file = JSON.parse(await readFile(join(folder, 'site/data/models/heart-disease.json'), 'utf8')) as ModelFile;
+  site = await openYardSite(inject('siteDemo'), { base, change: makeModelsYard });
+  file = await site.data<ModelFile>('models/heart-disease.json');
 }, 300_000);
-
-afterAll(async () => {
-  await site?.[Symbol.asyncDispose]();
-  await browser?.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(async () => await site?.[Symbol.asyncDispose]());
 
 describe('trying a model in the page', () => {
   it('S4: answers 600 rows as the server does, to 1e-6, and refuses those that it refuses, for the same reasons', async () => {
     const { version } = file.versions.find(({ tryOut }) => tryOut.can)!;
-    await using server = await serveVersion(yard, `heart-disease@${version}`);
-    await using opened = await site.open(browser, model);
-    const tried = JSON.parse(
-      await readFile(join(folder, `site/data/models/heart-disease/${version}/try.json`), 'utf8'),
-    ) as TryFile;
+    await using server = await serveVersion(site.yard, `heart-disease@${version}`);
+    await using opened = await site.open(model);
+    const tried = await site.data<TryFile>(`models/heart-disease/${version}/try.json`);
     const rows = rowsFor(tried);
     const answers = await askWorker(opened.page, site.url, tried, `models/heart-disease/${version}/`, rows);
     let most = 0;
@@ -70,7 +49,7 @@ describe('trying a model in the page', () => {
   });
 
   it('shows what the server would say of the form, goes on without a network, and sends nothing', async () => {
-    await using opened = await site.open(browser, model);
+    await using opened = await site.open(model);
     const { page } = opened;
     await loadModel(page);
     const before = await page.locator('[data-what=answer]').innerText();
@@ -98,15 +77,12 @@ describe('trying a model in the page', () => {
   });
 
   it('answers pasted rows, names lines that are wrong, and hands over a file that no spreadsheet runs', async () => {
-    await using opened = await site.open(browser, model, {
+    await using opened = await site.open(model, {
       acceptDownloads: true,
       permissions: ['clipboard-read', 'clipboard-write'],
     });
     const { page } = opened;
-    await loadModel(page);
-    await page.getByRole('button', { name: 'Begin with the row above' }).click();
-    const area = page.getByLabel(/^Rows as CSV/);
-    const [header, first] = (await area.inputValue()).trimEnd().split('\n') as [string, string];
+    const { area, header, first } = await beginRows(page);
     const many = Array.from(
       { length: 2000 },
       (_, i) => `${first.replace(/^\d+/, String(18 + (i % 90)))},row ${i}`,
@@ -138,14 +114,11 @@ describe('trying a model in the page', () => {
   });
 
   it('takes no more rows than a page can answer, stays alive with a text of 300,000, and names what can', async () => {
-    await using opened = await site.open(browser, model, {
+    await using opened = await site.open(model, {
       permissions: ['clipboard-read', 'clipboard-write'],
     });
     const { page } = opened;
-    await loadModel(page);
-    await page.getByRole('button', { name: 'Begin with the row above' }).click();
-    const area = page.getByLabel(/^Rows as CSV/);
-    const [header, first] = (await area.inputValue()).trimEnd().split('\n') as [string, string];
+    const { area, header, first } = await beginRows(page);
     await paste(page, area, `${header}\n${`${first}\n`.repeat(303_000)}`);
     await page.getByText(/A text of [\d,]+ characters, kept beside the box/).waitFor();
     expect(await area.inputValue()).toBe('');
@@ -175,15 +148,12 @@ describe('trying a model in the page', () => {
   });
 
   it('shows hostile rows as text, cut where they are long, a thousand columns too', async () => {
-    await using opened = await site.open(browser, model, {
+    await using opened = await site.open(model, {
       acceptDownloads: true,
       permissions: ['clipboard-read', 'clipboard-write'],
     });
     const { page } = opened;
-    await loadModel(page);
-    await page.getByRole('button', { name: 'Begin with the row above' }).click();
-    const area = page.getByLabel(/^Rows as CSV/);
-    const [header, first] = (await area.inputValue()).trimEnd().split('\n') as [string, string];
+    const { area, header, first } = await beginRows(page);
     const width = header.split(',').length;
     const names = Array.from({ length: 1000 - width }, (_, i) =>
       i === 0 ? '__proto__' : `"<img src=x onerror=alert(${i})>"`.replace('(', `(${i}`),
@@ -205,7 +175,7 @@ describe('trying a model in the page', () => {
   });
 
   it('says of a value that is missing what the column needs, and which version asks for it', async () => {
-    await using opened = await site.open(browser, model);
+    await using opened = await site.open(model);
     const { page } = opened;
     await loadModel(page);
     await page.getByLabel('age', { exact: true }).fill('');

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageFile } from '../../../../src/base/index.ts';
 import { git, trainyard } from './demo.ts';
@@ -10,11 +10,10 @@ const pipeline = 'heart-disease';
 export const hostile = 'answers are <img src=x onerror=alert(1)> {{ 7 * 7 }} "worse"';
 
 /**
- * A copy of the demonstration in which more has happened: a second version with fewer columns, of which one may be missing, a
+ * Lets more happen in a copy of the demonstration: a second version with fewer columns, of which one may be missing, a
  * promotion, a rollback with markup in its reason, a deployment of what stood there first, and tags that another tool made.
  */
-export async function makeModelsYard(demo: string, yard: string): Promise<void> {
-  await cp(demo, yard, { recursive: true });
+export async function makeModelsYard(yard: string): Promise<void> {
   const file = join(yard, 'pipelines', pipeline, 'pipeline.yaml');
   const text = await readFile(file, 'utf8');
   await writeFile(file, text.replace(', oldpeak, ca]', ', ca]'));

@@ -1,15 +1,14 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { RunRecord } from '../../../../src/runs/index.ts';
 import type { OverviewFile } from '../../../../src/site/format/index.ts';
 import { recordFile } from '../../../../src/site/format/index.ts';
-import { openBrowser } from '../../page.ts';
-import { trainyard } from './demo.ts';
-import type { ServedSite, SitePage } from './open-site.ts';
-import { picture, serveSite } from './open-site.ts';
+import type { SitePage } from './open-site.ts';
+import { picture } from './open-site.ts';
+import type { YardSite } from './yard-site.ts';
+import { openYardSite } from './yard-site.ts';
 
 /** The demo's pipeline. */
 export const pipeline = 'heart-disease';
@@ -28,7 +27,7 @@ export interface RunSite extends AsyncDisposable {
   /** The newest first. */
   readonly runs: readonly RunRecord[];
   /** Opens a page and waits for its heading. */
-  open(path: string, context?: Parameters<ServedSite['open']>[2]): Promise<SitePage>;
+  open(path: string, context?: Parameters<YardSite['open']>[1]): Promise<SitePage>;
   /** Reads a file below `data/`. */
   data<T>(path: string): Promise<T>;
   write(path: string, value: unknown): Promise<void>;
@@ -48,31 +47,24 @@ export async function overflows(page: Page): Promise<boolean> {
 
 /** Builds the site of a project into a folder of its own. */
 export async function openRunSite(project: string): Promise<RunSite> {
-  const browser: Browser = await openBrowser();
-  const folder = await mkdtemp(join(tmpdir(), 'trainyard-run-page-'));
-  // A build leaves notes beside the records: the project stays as it is.
-  const yard = join(folder, 'yard');
-  await cp(project, yard, { recursive: true });
-  await trainyard(yard, 'site', 'build', '--out', join(folder, 'site'));
-  const served = await serveSite(join(folder, 'site'));
-  const place = (path: string): string => join(folder, 'site/data', path);
-  const data = async <T>(path: string): Promise<T> => JSON.parse(await readFile(place(path), 'utf8')) as T;
+  const site = await openYardSite(project);
+  const place = (path: string): string => join(site.files, 'data', path);
   const write = async (path: string, value: unknown): Promise<void> => {
     await mkdir(dirname(place(path)), { recursive: true });
     await writeFile(place(path), JSON.stringify(value));
   };
-  const { newest } = await data<OverviewFile>('overview.json');
-  const runs = await Promise.all(newest.map(({ id }) => data<RunRecord>(recordFile(pipeline, id))));
+  const { newest } = await site.data<OverviewFile>('overview.json');
+  const runs = await Promise.all(newest.map(({ id }) => site.data<RunRecord>(recordFile(pipeline, id))));
   const open: RunSite['open'] = async (path, context = {}) => {
-    const opened = await served.open(browser, path, { viewport: { width: 1440, height: 900 }, ...context });
+    const opened = await site.open(path, { viewport: { width: 1440, height: 900 }, ...context });
     await opened.page.locator('h1').waitFor();
     return opened;
   };
   return {
-    folder,
+    folder: site.folder,
     runs,
     open,
-    data,
+    data: site.data,
     write,
     changed: async (id, change) => {
       await write(recordFile(pipeline, id), change({ ...runs[0]!, id }));
@@ -91,10 +83,6 @@ export async function openRunSite(project: string): Promise<RunSite> {
       }
       return text;
     },
-    [Symbol.asyncDispose]: async () => {
-      await served[Symbol.asyncDispose]();
-      await browser.close();
-      await rm(folder, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: async () => await site[Symbol.asyncDispose](),
   };
 }

@@ -9,6 +9,17 @@ export async function loadModel(page: Page): Promise<void> {
   await page.locator('[data-what=answer]').waitFor({ timeout: 60_000 });
 }
 
+/** The box of rows, begun with the row of the form, and its two lines. */
+export async function beginRows(
+  page: Page,
+): Promise<{ readonly area: Locator; readonly header: string; readonly first: string }> {
+  await loadModel(page);
+  await page.getByRole('button', { name: 'Begin with the row above' }).click();
+  const area = page.getByLabel(/^Rows as CSV/);
+  const [header, first] = (await area.inputValue()).trimEnd().split('\n') as [string, string];
+  return { area, header, first };
+}
+
 /** As people do: to type so much would take a browser minutes. */
 export async function paste(page: Page, area: Locator, text: string): Promise<void> {
   await page.evaluate((copied) => {
