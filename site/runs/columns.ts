@@ -50,7 +50,7 @@ export const groupTitles: readonly (readonly [ColumnGroup, string])[] = [
 ];
 
 const runFields: readonly (readonly [string, string, ColumnLook])[] = [
-  ['started', 'Started', 'moment'],
+  ['started', 'Started, UTC', 'moment'],
   ['verdict', 'Verdict', 'verdict'],
   ['status', 'Status', 'verdict'],
   ['pipeline', 'Pipeline', 'text'],

@@ -30,6 +30,8 @@ export interface DataReport {
   readonly missing: readonly string[];
 }
 
+const noRepository = 'models: they are tags of a Git repository, and this folder is in none';
+
 /** Writes what the pages of a site read. What is there from an earlier time is used again. */
 export async function writeData({
   sources,
@@ -74,6 +76,7 @@ export async function writeData({
     models: models.value.total,
     datasets: datasets.value.total,
     missing: [
+      ...(sources.repository === undefined ? [noRepository] : []),
       ...models.value.missing,
       ...datasets.value.missing,
       ...runs.value.missing,

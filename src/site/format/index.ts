@@ -46,6 +46,7 @@ export type {
   ProvenanceFacts,
   RequestFacts,
   StageFacts,
+  StandingVersion,
   VersionFacts,
 } from './models.ts';
 export { modelsFile } from './models.ts';

@@ -44,11 +44,19 @@ export interface ListedModel {
     readonly metric?: MainMetric;
   };
   /** By stage: what stands there now. */
-  readonly stages: Readonly<Record<string, { readonly version: string; readonly since: string }>>;
+  readonly stages: Readonly<Record<string, StandingVersion>>;
   /** Requests that nobody has decided yet. */
   readonly requests: number;
   /** Tags that cannot be read or contradict the others. */
   readonly problems: number;
+}
+
+export interface StandingVersion {
+  readonly version: string;
+  /** ISO 8601. */
+  readonly since: string;
+  /** That made it; absent for a version that another tool made. */
+  readonly run?: { readonly pipeline: string; readonly id: RunId };
 }
 
 /** The metric to look at first: what the model was chosen by. */

@@ -8,6 +8,7 @@ import type {
   ModelEvent,
   ModelFile,
   StageFacts,
+  StandingVersion,
   VersionFacts,
 } from '../format/index.ts';
 import type { DeployedStage } from './deployments.ts';
@@ -51,7 +52,7 @@ export function listedModel(state: ModelState, file: ModelFile, path: string): L
   const newest = latestVersion(state)?.name;
   const latest = file.versions.find(({ version }) => version === newest);
   const standing = file.stages.flatMap(({ name, now }) =>
-    now === undefined ? [] : [[name, { version: now.version, since: now.since }] as const],
+    now === undefined ? [] : [[name, standingVersion(file, now)] as const],
   );
   return {
     name: state.model,
@@ -71,6 +72,20 @@ export function listedModel(state: ModelState, file: ModelFile, path: string): L
     stages: Object.fromEntries(standing),
     requests: file.requests.length,
     problems: file.problems.length,
+  };
+}
+
+function standingVersion(
+  { versions }: ModelFile,
+  { version, since }: { readonly version: string; readonly since: string },
+): StandingVersion {
+  const made = versions.find((each) => each.version === version);
+  return {
+    version,
+    since,
+    ...(made?.run === undefined || made.pipeline === undefined
+      ? {}
+      : { run: { pipeline: made.pipeline, id: made.run } }),
   };
 }
 

@@ -70,6 +70,15 @@ describe('the table of runs in Chromium', () => {
         });
         await opened.page.waitForSelector('.runs-grid .run');
         expect(await countsOf(opened.page)).toMatch(/^\d+ runs$/);
+        // The oldest of the runs made v1.0.0.
+        const standing = opened.page
+          .locator('.runs-grid .run')
+          .last()
+          .getByRole('link', { name: /stands in/ });
+        expect(await standing.textContent()).toMatch(
+          /^production: heart-disease v1\.0\.0 stands in .*production$/,
+        );
+        expect(await standing.getAttribute('href')).toBe('/yard/model.html?name=heart-disease');
         await picture(opened.page, `runs-real-${colorScheme}-${size}`);
         expect(opened.complaints).toEqual([]);
         expect(await opened.axe()).toEqual([]);
@@ -160,7 +169,7 @@ describe('the table of runs in Chromium', () => {
     await using opened = await openLarge();
     const { page } = opened;
     const usual = await headsOf(page);
-    expect(usual.slice(0, 4)).toEqual(['Started', 'Verdict', 'Pipeline', 'roc_auc']);
+    expect(usual.slice(0, 4)).toEqual(['Started, UTC', 'Verdict', 'Pipeline', 'roc_auc']);
     await page.click('button:has-text("Columns")');
     await page.click('.box label:has-text("folds")');
     await page.click('.box button[aria-label="Move folds to the front"]');

@@ -75,7 +75,13 @@ describe('files of models', () => {
         file: 'models/heart-disease.json',
         versions: 2,
         latest: { version: 'v1.1.0', metric: { name: 'roc_auc', value: 0.9, better: 'higher' } },
-        stages: { staging: { version: 'v1.0.0' }, production: { version: 'v1.0.0' } },
+        stages: {
+          staging: { version: 'v1.0.0' },
+          production: {
+            version: 'v1.0.0',
+            run: { pipeline: 'heart-disease', id: '20260301-120000-0123abcd' },
+          },
+        },
       },
     ]);
     const text = await readFile(join(yard.out, 'models/heart-disease.json'), 'utf8');
