@@ -5,7 +5,7 @@
  *
  *     npm run site                        makes what is missing, builds the site, serves it on this machine
  *     npm run site -- --no-serve          ends after the build
- *     npm run site -- --runs=60           so many settings (default: 44)
+ *     npm run site -- --runs=60           so many settings, at least four (default: 44)
  *     npm run site -- --out=public        where the site is written (default: .trainyard/site-demo/site)
  *     npm run site -- --base=/trainyard/  path of the site on its host
  *     npm run site -- --port=8000         default: 4173, or one that is free
@@ -28,6 +28,16 @@ const { values: options } = parseArgs({
   },
 });
 
+const fewest = 4;
+const settings = allSettings();
+const wantedRuns = Number(options.runs);
+if (!Number.isInteger(wantedRuns) || wantedRuns < fewest || wantedRuns > settings.length) {
+  console.error(
+    `--runs=${options.runs}: give a whole number from ${fewest}, as there are four versions, to ${settings.length}, all there are`,
+  );
+  process.exit(2);
+}
+
 const folder = path.join(root, '.trainyard/site-demo');
 const yard = path.join(folder, 'trainyard');
 const out = path.resolve(options.out ?? path.join(folder, 'site'));
@@ -39,7 +49,7 @@ say('Trainyard is built');
 execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' });
 say(`a clone is brought to this commit: ${yard}`);
 updateClone();
-await makeRuns(settingsOf(Number(options.runs)));
+await makeRuns(settings.slice(0, wantedRuns));
 await makeVersions();
 say('the site is made: pages first, which take most of it, then data');
 setOrigin(originOf(root));
@@ -91,8 +101,8 @@ function originOf(checkout) {
   }
 }
 
-/** Settings of the parameters, always the same ones in the same order: the first differ most. */
-function settingsOf(count) {
+/** All settings of the parameters, always in the same order: the first differ most. */
+function allSettings() {
   const all = [];
   for (const seed of [7, 11, 23, 42]) {
     for (const l2 of [1, 10, 0.1]) {
@@ -103,7 +113,7 @@ function settingsOf(count) {
   }
   // One of each kind of the whole grid, and not the whole of its first corner.
   const stride = 37;
-  return Array.from({ length: Math.min(count, all.length) }, (_, i) => all[(i * stride) % all.length]);
+  return all.map((_, i) => all[(i * stride) % all.length]);
 }
 
 /** Makes the runs that no earlier call made, two at a time: a run has steps of its own to spread over the cores. */
@@ -135,6 +145,10 @@ async function makeVersions() {
   if (tags.length > 0) git('tag', '--delete', ...tags);
   const runs = JSON.parse(await trainyard('runs', 'list', '--limit', '100000', '--json'));
   const passed = runs.filter(({ verdict }) => verdict === 'pass').reverse();
+  if (passed.length < fewest)
+    throw new Error(
+      `only ${passed.length} runs pass their gates, and four are to become versions: ask for more --runs`,
+    );
   const chosen = [0, 0.3, 0.6, 0.9].map((share) => passed[Math.floor(share * passed.length)].id);
   const versions = [];
   for (const run of chosen) {
