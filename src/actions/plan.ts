@@ -77,7 +77,8 @@ export const planAction: Action = defineAction({
         })),
       ),
     }));
-    const run = inputs.reuse && pipelines.length > 0 ? await reusable(inputs.token, effects) : undefined;
+    const names = pipelines.map(({ name }) => name);
+    const run = inputs.reuse && names.length > 0 ? await reusable(names, inputs.token, effects) : undefined;
     const lines = [
       ...concerned.map(({ name, because }) => `- ${markdownCode(name)}: ${markdownText(because)}`),
       ...others.map(({ name, because }) => `- not ${markdownCode(name)}: ${markdownText(because)}`),
@@ -164,9 +165,13 @@ function namesOf(list: string): readonly string[] {
 }
 
 /** A pull request's results only save time: when nobody can tell, everything is executed. */
-async function reusable(token: string, { env }: Effects): Promise<number | undefined> {
+async function reusable(
+  pipelines: readonly string[],
+  token: string,
+  { env }: Effects,
+): Promise<number | undefined> {
   const commit = env['GITHUB_SHA'] ?? '';
   if (!/^[0-9a-f]{40}$/.test(commit)) return undefined;
-  const found = await mergedRun(commit, { env: { ...env, GITHUB_TOKEN: token } });
+  const found = await mergedRun(commit, pipelines, { env: { ...env, GITHUB_TOKEN: token } });
   return found.ok ? found.value : undefined;
 }

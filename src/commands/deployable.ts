@@ -14,6 +14,7 @@ import {
   versionForeign,
 } from '../registry/index.ts';
 import { openRuns } from '../runs/index.ts';
+import { ownModel } from './model-project.ts';
 import type { OpenedRegistry } from './open-registry.ts';
 import { judgeProvenance } from './verify-model.ts';
 
@@ -43,6 +44,8 @@ export async function standingVersion(
     named.kind === 'version' || named.kind === 'run' ? await wantedOf(reference, opened) : undefined;
   if (wanted?.ok === false) return wanted;
   const model = named.kind === 'run' ? wanted!.value.model : named.model;
+  const own = ownModel(model, opened);
+  if (!own.ok) return own;
   const state = await ledger.state(model);
   if (!state.ok) return state;
   if (state.value.versions.length === 0) {

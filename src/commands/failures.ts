@@ -17,6 +17,7 @@ export type CommandFailure = Failure<
   | 'commands-folder-without-model'
   | 'commands-report-without-run'
   | 'commands-base-unknown'
+  | 'commands-model-elsewhere'
 >;
 
 export function datasetUnknown(name: string, datasets: readonly string[]): CommandFailure {
@@ -106,6 +107,20 @@ export function versionRefused(version: string, because: string): CommandFailure
     kind: 'verdict',
     message: `${version} may not be served: ${because}`,
     remedy: `Look at it link by link: "trainyard models verify ${version}"; sign for its run, or name another version.`,
+  };
+}
+
+export function modelElsewhere(model: string, directory: string): CommandFailure {
+  const where =
+    directory === '.' ? 'the project at the root of the repository' : `the project in ${directory}`;
+  return {
+    code: 'commands-model-elsewhere',
+    kind: 'input',
+    message: `${model} belongs to ${where}, whose stages and promoters decide about it`,
+    remedy:
+      directory === '.'
+        ? 'Go to the root of the repository and do it there; on GitHub use the workflow of that project.'
+        : `Do it there ("trainyard -C ${directory} ..." from the root); on GitHub use the workflow of that project.`,
   };
 }
 

@@ -34,7 +34,8 @@ const mostPulls = 10;
 const mostRuns = 10;
 
 /**
- * The run that tested the pull request of which a commit is the merge, and left results: what it made was made by code
+ * The run that tested the pull request of which a commit is the merge, and left results of one of these pipelines (each
+ * project of a repository has a workflow, and so a run, of its own): what it made was made by code
  * that was reviewed. What ran was the head merged into the base of that moment, and GitHub does not say of a run which
  * pull request started it (`pull_requests` are those that are open and have the head now; after the merge none). So a run
  * counts only when no other could have started it: every pull request that ever came from this branch goes to the branch
@@ -42,6 +43,7 @@ const mostRuns = 10;
  */
 export async function mergedRun(
   commit: string,
+  pipelines: readonly string[],
   { env }: Pick<Effects, 'env'>,
 ): Promise<Result<number | undefined, Failure>> {
   const opened = await openGithub({ environment: env, sleep: (ms) => sleep(ms) });
@@ -66,7 +68,7 @@ export async function mergedRun(
       isOwn(each.head_repository, access),
   );
   for (const { id } of runs.slice(0, mostRuns) as readonly WorkflowRun[]) {
-    if (Number.isSafeInteger(id) && (await hasResults(access, id!))) return success(id);
+    if (Number.isSafeInteger(id) && (await hasResults(access, id!, pipelines))) return success(id);
   }
   return success(undefined);
 }
@@ -104,9 +106,10 @@ async function goOnlyTo(access: GithubAccess, branch: string, base: string): Pro
 }
 
 /** Other workflows test pull requests, too. */
-async function hasResults(access: GithubAccess, run: number): Promise<boolean> {
+async function hasResults(access: GithubAccess, run: number, pipelines: readonly string[]): Promise<boolean> {
   const listed = await listArtifacts(access, run);
-  return listed.ok && listed.value.some(({ name }) => /^trainyard-results\./.test(name));
+  const prefixes = pipelines.map((pipeline) => `trainyard-results.${pipeline}.`);
+  return listed.ok && listed.value.some(({ name }) => prefixes.some((prefix) => name.startsWith(prefix)));
 }
 
 /** One page that is all there is. */

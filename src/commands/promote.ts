@@ -10,6 +10,7 @@ import {
   unknownModel,
 } from '../registry/index.ts';
 import { pusherOf, whoWrites } from './identity.ts';
+import { ownModel } from './model-project.ts';
 import type { OpenedRegistry } from './open-registry.ts';
 import { openRegistry } from './open-registry.ts';
 import type { PromotionEffects } from './promotion-evidence.ts';
@@ -71,6 +72,8 @@ export async function promoteFromTag(
   if (!opened.ok) return opened;
   const { ledger, repository } = opened.value;
   const { model, stage } = parsed.value;
+  const own = ownModel(model, opened.value);
+  if (!own.ok) return failed([own.failure]);
   const news = await ledger.refresh(model);
   if (!news.ok) return failed([news.failure]);
   const request = await readRequest(parsed.value, repository);

@@ -8,6 +8,7 @@ import { openRuns } from '../runs/index.ts';
 import { digestOfFile } from './attest.ts';
 import type { Effects } from './effects.ts';
 import type { Writer } from './identity.ts';
+import { ownModel } from './model-project.ts';
 import type { OpenedRegistry } from './open-registry.ts';
 
 /** What the verbs that write to the book have in common. */
@@ -36,10 +37,13 @@ export interface FoundVersion {
 /** The version that a reference means, by the newest tags. */
 export async function findVersion(
   reference: string,
-  { ledger, repository, project, root }: OpenedRegistry,
+  opened: OpenedRegistry,
   { cwd }: Pick<Effects, 'cwd'>,
 ): Promise<Result<FoundVersion, Failure>> {
+  const { ledger, repository, project, root } = opened;
   const named = /^[^@#:/\\]+(?=[@#]|$)/.exec(reference)?.[0];
+  const own = named === undefined ? success(undefined) : ownModel(named, opened);
+  if (!own.ok) return own;
   const news = await ledger.refresh(named);
   if (!news.ok) return news;
   const resolved = await resolveModel(reference, {
@@ -51,5 +55,8 @@ export async function findVersion(
   const { model, version, state } = resolved.value;
   if (model === undefined || version === undefined || state === undefined)
     return failed(noVersion(reference));
+  // A run or a file, which names no model itself, may turn out to be one of another project.
+  const ownFound = ownModel(model, opened);
+  if (!ownFound.ok) return ownFound;
   return success({ model, name: version.name, state });
 }

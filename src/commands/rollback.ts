@@ -13,6 +13,7 @@ import {
   unknownVersion,
 } from '../registry/index.ts';
 import { whoWrites } from './identity.ts';
+import { ownModel } from './model-project.ts';
 import { openRegistry } from './open-registry.ts';
 import type { PromotionEffects } from './promotion-evidence.ts';
 import { forgeOf } from './promotion-evidence.ts';
@@ -40,6 +41,8 @@ export async function rollback(
   const { model, stage } = place.value;
   const opened = await openRegistry(effects);
   if (!opened.ok) return opened;
+  const own = ownModel(model, opened.value);
+  if (!own.ok) return failed([own.failure]);
   const { project, ledger } = opened.value;
   const stages = stagePolicies(project.stages);
   const policy = stages.find(({ name }) => name === stage);

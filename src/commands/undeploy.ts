@@ -11,6 +11,7 @@ import {
 import { parseReference, referenceInvalid, stageTwice, stageUndeclared } from '../registry/index.ts';
 import type { DeployEffects } from './deploy.ts';
 import { holdPlace, openBranch } from './deploy-world.ts';
+import { ownModel } from './model-project.ts';
 import { openRegistry } from './open-registry.ts';
 
 export interface UndeployOptions {
@@ -55,6 +56,8 @@ export async function undeploy(
     return failed([referenceInvalid(reference, 'what is taken down is a model, whatever its version')]);
   if (named.kind === 'stage' && named.stage !== stage) return failed([stageTwice(reference)]);
   const { model } = named;
+  const own = ownModel(model, opened.value);
+  if (!own.ok) return failed([own.failure]);
   const settings = stageSettings(declared);
   const report = { model, stage, target: target ?? settings.target };
   if (report.target === 'docker') {

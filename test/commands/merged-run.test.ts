@@ -23,12 +23,13 @@ async function askedFor(
   rig: GithubRig,
   commit: string,
   env: Readonly<Record<string, string>> = {},
+  pipelines: readonly string[] = ['hearts'],
 ): Promise<number | undefined> {
   // What the job that asks may do.
   const permissions = { actions: 'read', contents: 'read', 'pull-requests': 'read' } as const;
   const token = rig.github.token('plan', { permissions });
   return value(
-    await mergedRun(commit, {
+    await mergedRun(commit, pipelines, {
       env: {
         GITHUB_TOKEN: token,
         GITHUB_REPOSITORY: repository,
@@ -51,6 +52,20 @@ test('the run of a merged pull request is found, after the merge, and not that o
   const commit = await rig.github.mergePull('octocat', pull.number);
   expect(await askedFor(rig, commit)).toBe(run);
   expect(await askedFor(rig, commit, { GITHUB_REF: 'refs/heads/release' })).toBeUndefined();
+});
+
+test('of two projects each finds the run of its own workflow, whatever order GitHub gives', async () => {
+  await using rig = await githubRig();
+  const headSha = await rig.branch('better', 'b.txt', 'b');
+  const pull = await rig.github.openPull('octocat', { headRef: 'better' });
+  const head = { headSha, headBranch: 'better' };
+  const hearts = await runOf(rig, head);
+  const fraud = await runOf(rig, head, { artifact: 'trainyard-results.fraud.1-job-1' });
+  const commit = await rig.github.mergePull('octocat', pull.number);
+  expect(await askedFor(rig, commit, {}, ['hearts'])).toBe(hearts);
+  expect(await askedFor(rig, commit, {}, ['cards', 'fraud'])).toBe(fraud);
+  for (const name of ['heart', 'heart.', '', 'trainyard-results'])
+    expect(await askedFor(rig, commit, {}, [name])).toBeUndefined();
 });
 
 test('results of a pull request that first went to a branch of its own are not taken (P4)', async () => {
