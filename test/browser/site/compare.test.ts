@@ -1,11 +1,11 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { RunRecord } from '../../../src/runs/index.ts';
 import { measurePairs } from '../../../src/site/compare/measure-pairs.ts';
 import type { AnswersFile, CurvesFile } from '../../../src/site/format/index.ts';
 import { artifactFile, recordFile } from '../../../src/site/format/index.ts';
+import { address, settled } from './rig/compare-page.ts';
 import { picture, serveSite } from './rig/open-site.ts';
 import type { YardSite } from './rig/yard-site.ts';
 import { openYardSite } from './rig/yard-site.ts';
@@ -19,16 +19,6 @@ beforeAll(async () => {
   records = await site.records();
 }, 600_000);
 afterAll(async () => await site?.[Symbol.asyncDispose]());
-
-function address(runs: readonly Pick<RunRecord, 'pipeline' | 'id'>[], more = ''): string {
-  return `compare.html?runs=${runs.map(({ pipeline, id }) => `${pipeline}/${id}`).join(',')}${more}`;
-}
-
-/** The sections that take a while stand. */
-async function settled(page: Page): Promise<void> {
-  await page.getByText('Measured here, row by row').waitFor();
-  await page.locator('#sweep svg').first().waitFor();
-}
 
 const forest = '&step=train%5Brandom-forest%5D';
 
@@ -383,6 +373,24 @@ describe('the page of comparisons', () => {
       await page.locator('#curves').evaluate((element) => element.scrollIntoView());
       await picture(page, 'compare-numbers-light-desk');
       expect(page.url()).toContain('length-of-stay-next');
+    });
+
+    it('keeps what breaks a part of the page in it, until other runs are compared', async () => {
+      const models = records[2]!.models.map((model) => ({
+        ...model,
+        evaluation: { ...model.evaluation!, slices: [null] as never },
+      }));
+      const strange = { ...records[2]!, models };
+      await using served = await serveSite(await withRecords('strange', [strange]));
+      await using opened = await served.open(site.browser, address(records.slice(0, 3)));
+      const { page } = opened;
+      const broken = page.locator('#slices').getByText('This part cannot be shown');
+      await broken.waitFor();
+      expect(await page.locator('#metrics table').first().locator('tbody tr').count()).toBeGreaterThan(5);
+      await page.getByRole('button', { name: 'Remove C' }).click();
+      await broken.waitFor({ state: 'detached' });
+      expect(await page.locator('#slices').innerText()).toContain('female');
+      expect(opened.complaints).toEqual([]);
     });
   });
 });
