@@ -107,7 +107,7 @@ it('S7 a new version takes over server by server as the page says, and no reques
         await up('up', '--detach', '--no-deps', '--wait', server);
     },
     row,
-    { most: 30 },
+    30,
   );
   expect(outcome.failures, JSON.stringify(outcome)).toEqual({});
   expect(Object.keys(outcome.versions)).toEqual(['v1.0.0', 'v1.0.1']);

@@ -109,7 +109,7 @@ describe('a new version that fails', () => {
         expect(failed.stderr.replaceAll(/\s+/g, ' ')).toContain(message);
       },
       row,
-      { most: 200 },
+      200,
     );
     expect(outcome.failures, JSON.stringify(outcome)).toEqual({});
     expect(Object.keys(outcome.versions)).toEqual(['v1.0.0']);
@@ -149,7 +149,7 @@ describe('a deployment that cannot take over', () => {
           expect(failed).toMatchObject({ code: 3, stderr: expect.stringContaining('deploy-port-taken') });
         },
         row,
-        { most: 50 },
+        50,
       );
       expect(outcome.failures, JSON.stringify(outcome)).toEqual({});
     } finally {
@@ -182,7 +182,7 @@ describe('a deployment that is killed', () => {
         expect(await deploys(repository)).toMatchObject({ version: 'v1.0.1' });
       },
       row,
-      { most: 200 },
+      200,
     );
     expect(outcome.failures, JSON.stringify(outcome)).toEqual({});
     const { rollout } = await deploys(repository);

@@ -146,7 +146,7 @@ describe('a deployment that is killed after any call of Docker', () => {
         calls = await killEverywhere(image, () => []);
       },
       row,
-      { most: 30 },
+      30,
     );
     expect(outcome.failures, JSON.stringify(outcome)).toEqual({});
     expect(calls).toBeGreaterThan(6);

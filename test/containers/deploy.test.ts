@@ -70,7 +70,7 @@ describe('trainyard deploy --target docker', () => {
     expect(await docker('ps', '--no-trunc', '--quiet')).toBe(before);
   });
 
-  it('S11 no request fails at up to 500 a second while the process of a server is killed, and it comes back', async () => {
+  it('S11 no request fails at 500 a second while the process of a server is killed, and it comes back', async () => {
     const [first] = await serverNames();
     const pid = Number(await docker('inspect', '--format', '{{.State.Pid}}', first!));
     const outcome = await underLoad(
@@ -83,13 +83,13 @@ describe('trainyard deploy --target docker', () => {
     );
     expect(outcome.failures, JSON.stringify(outcome)).toEqual({});
     expect(outcome.answered).toBe(outcome.sent);
-    expect(outcome.sent).toBeGreaterThan(7 * outcome.perSecond);
+    expect(outcome.sent).toBeGreaterThan(3500);
     expect(await docker('inspect', '--format', '{{.State.Running}} {{.RestartCount}}', first!)).toBe(
       'true 1',
     );
   });
 
-  it('S7 no request fails at up to 500 a second while a new version takes over, at the same address', async () => {
+  it('S7 no request fails at 500 a second while a new version takes over, at the same address', async () => {
     const before = await serverNames();
     expect(await newVersion(repository, '--param', 'seed=8')).toBe('v1.0.1');
     // As a job does it on another machine: the two cores here have the servers and those who ask them to carry.
@@ -126,7 +126,6 @@ describe('trainyard deploy --target docker', () => {
         expect((await deploys(repository, '--replicas', '2')).rollout.servers).toHaveLength(2);
       },
       row,
-      { repeatable: true },
     );
     expect(outcome.failures, JSON.stringify(outcome)).toEqual({});
     expect(await serverNames()).toHaveLength(2);

@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { Repository } from '../../rig/repository.ts';
@@ -63,8 +61,6 @@ export async function deploys(repository: Repository, ...args: readonly string[]
 }
 
 interface Outcome {
-  /** Requests a second. */
-  readonly perSecond: number;
   readonly sent: number;
   readonly answered: number;
   readonly failures: Readonly<Record<string, number>>;
@@ -75,43 +71,13 @@ interface Outcome {
 
 const generator = fileURLToPath(new URL('./load.mjs', import.meta.url));
 
-export interface Load {
-  /** Requests a second. Default: 500. */
-  readonly most?: number;
-  /** What happens may happen again: where servers had too much to do, and nothing else failed, it does at half the rate. */
-  readonly repeatable?: boolean;
-}
-
-/**
- * Asks while something happens, and says what became of every request. Of 500 times a second it asks as often as leaves a
- * third of this machine for what happens: whether requests fail is asked here, and not how fast the machine is.
- */
+/** Asks so often a second while something happens, and says what became of every request. */
 export async function underLoad(
   url: string,
   work: () => Promise<void>,
   body: string,
-  { most = 500, repeatable = false }: Load = {},
+  perSecond = 500,
 ): Promise<Outcome> {
-  for (let perSecond = await bearable(url, body, most); ; perSecond /= 2) {
-    const outcome = await asking({ url, body, perSecond }, async () => {
-      await wait(2000);
-      await work();
-      await wait(2000);
-    });
-    const failures = Object.keys(outcome.failures);
-    const isOverload = failures.length > 0 && failures.every((each) => each.includes('"serve-overloaded"'));
-    if (!isOverload || !repeatable || perSecond <= leastRate) return outcome;
-    say(`at ${perSecond} requests a second this machine has too much to do: half as many`);
-  }
-}
-
-interface Asking {
-  readonly url: string;
-  readonly body: string;
-  readonly perSecond: number;
-}
-
-async function asking({ url, body, perSecond }: Asking, work: () => Promise<void>): Promise<Outcome> {
   const child = spawn(process.execPath, [generator, url, String(perSecond), body], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -121,42 +87,14 @@ async function asking({ url, body, perSecond }: Asking, work: () => Promise<void
   });
   const ended = new Promise((resolve) => child.on('close', resolve));
   try {
+    await new Promise((resolve) => setTimeout(resolve, 2000));
     await work();
+    await new Promise((resolve) => setTimeout(resolve, 2000));
   } finally {
     child.stdin.end();
     await ended;
   }
-  return { ...(JSON.parse(output) as Omit<Outcome, 'perSecond'>), perSecond };
-}
-
-const leastRate = 125;
-const leftFree = 1 / 3;
-
-/** A rate that leaves enough of the processors idle, when nothing else happens: the one wanted, or halves of it. */
-async function bearable(url: string, body: string, wanted: number): Promise<number> {
-  if (wanted <= leastRate) return wanted;
-  for (let perSecond = wanted; ; perSecond /= 2) {
-    let free = 0;
-    await asking({ url, body, perSecond }, async () => {
-      await wait(1000);
-      const [idle, start] = [idleSeconds(), performance.now()];
-      await wait(2000);
-      // What another machine took of these processors was not idle.
-      free = (idleSeconds() - idle) / (((performance.now() - start) / 1000) * cpus().length);
-    });
-    if (free >= leftFree || perSecond <= leastRate) return perSecond;
-    say(
-      `at ${perSecond} requests a second ${Math.round(free * 100)} % of this machine is left: half as many`,
-    );
-  }
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-function idleSeconds(): number {
-  return cpus().reduce((sum, { times }) => sum + times.idle, 0) / 1000;
+  return JSON.parse(output) as Outcome;
 }
 
 /** A request that the model answers: one of the golden ones of a version that was packed here. */
