@@ -1,34 +1,22 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { SyntheticRun } from '../../site/table/synthetic.ts';
 import { manyRuns, syntheticTable } from '../../site/table/synthetic.ts';
 import { writeSynthetic } from '../../site/table/write-synthetic.ts';
-import { openBrowser } from '../page.ts';
-import { trainyard } from './rig/demo.ts';
-import type { ServedSite } from './rig/open-site.ts';
-import { picture, serveSite } from './rig/open-site.ts';
+import { picture } from './rig/open-site.ts';
+import type { YardSite } from './rig/yard-site.ts';
+import { openYardSite } from './rig/yard-site.ts';
 
-let browser: Browser;
-let folder: string;
-let site: ServedSite;
+let site: YardSite;
 
 beforeAll(async () => {
-  browser = await openBrowser();
-  folder = await mkdtemp(join(tmpdir(), 'trainyard-site-best-'));
-  await trainyard(inject('siteDemo'), 'site', 'build', '--out', folder);
-  await rm(join(folder, 'data/runs'), { recursive: true });
-  await writeSynthetic(join(folder, 'data'), syntheticTable(runsWithOdd()));
-  site = await serveSite(folder);
+  site = await openYardSite(inject('siteDemo'));
+  await rm(join(site.files, 'data/runs'), { recursive: true });
+  await writeSynthetic(join(site.files, 'data'), syntheticTable(runsWithOdd()));
 }, 300_000);
 
-afterAll(async () => {
-  await site?.[Symbol.asyncDispose]();
-  await browser?.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(async () => await site?.[Symbol.asyncDispose]());
 
 /** The newest failed after it measured the best model, which nothing had chosen yet. */
 function runsWithOdd(): readonly SyntheticRun[] {
@@ -47,7 +35,7 @@ function runsWithOdd(): readonly SyntheticRun[] {
 
 describe('the table of runs', () => {
   it('marks the best run of a pipeline in the column of its metric, for screen readers too', async () => {
-    await using opened = await site.open(browser, 'runs.html?pipeline=heart-disease&sort=-metrics.roc_auc', {
+    await using opened = await site.open('runs.html?pipeline=heart-disease&sort=-metrics.roc_auc', {
       viewport: { width: 1440, height: 900 },
     });
     const { page } = opened;
@@ -65,7 +53,7 @@ describe('the table of runs', () => {
   });
 
   it('shows on a phone the verdict and the main metric of each run before anything else', async () => {
-    await using opened = await site.open(browser, 'runs.html?sort=-metrics.roc_auc', {
+    await using opened = await site.open('runs.html?sort=-metrics.roc_auc', {
       viewport: { width: 390, height: 844 },
       colorScheme: 'dark',
     });
@@ -94,7 +82,7 @@ describe('the table of runs', () => {
   });
 
   it('says on a phone that a run failed, and marks it as the best by the metric that it shows', async () => {
-    await using opened = await site.open(browser, 'runs.html', { viewport: { width: 390, height: 844 } });
+    await using opened = await site.open('runs.html', { viewport: { width: 390, height: 844 } });
     const first = opened.page.locator('.runs-grid .run .id').first();
     await first.locator('.first .value').waitFor();
     expect(await first.innerText()).toMatch(
@@ -105,7 +93,7 @@ describe('the table of runs', () => {
   });
 
   it('says that not all can be chosen at once, and chooses none with the next click', async () => {
-    await using opened = await site.open(browser, 'runs.html', { viewport: { width: 1440, height: 900 } });
+    await using opened = await site.open('runs.html', { viewport: { width: 1440, height: 900 } });
     const { page } = opened;
     await page.locator('.counts', { hasText: '3,000 runs' }).waitFor();
     const all = page.getByRole('checkbox', { name: 'Choose all runs shown' });

@@ -1,44 +1,38 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { idAt, manyRuns, syntheticTable } from '../../site/table/synthetic.ts';
 import { writeSynthetic } from '../../site/table/write-synthetic.ts';
-import { openBrowser } from '../page.ts';
-import { trainyard } from './rig/demo.ts';
 import type { ServedSite, SitePage } from './rig/open-site.ts';
 import { picture, serveSite } from './rig/open-site.ts';
+import type { YardSite } from './rig/yard-site.ts';
+import { openYardSite } from './rig/yard-site.ts';
 
-let browser: Browser;
-let folder: string;
+const base = '/yards/heart/';
 /** The site of the demo, and the same pages over 30,000 synthetic runs. */
-let real: ServedSite;
+let real: YardSite;
 let large: ServedSite;
 
 beforeAll(async () => {
-  browser = await openBrowser();
-  folder = await mkdtemp(join(tmpdir(), 'trainyard-runs-'));
-  await trainyard(inject('siteDemo'), 'site', 'build', '--out', join(folder, 'real'), '--base', '/yard/');
-  await cp(join(folder, 'real'), join(folder, 'large'), { recursive: true });
-  await rm(join(folder, 'large/data/runs'), { recursive: true });
-  await writeSynthetic(join(folder, 'large/data'), syntheticTable(manyRuns(30_000)));
-  real = await serveSite(join(folder, 'real'), '/yard/');
-  large = await serveSite(join(folder, 'large'), '/yard/');
+  real = await openYardSite(inject('siteDemo'), { base });
+  const copy = join(real.folder, 'large');
+  await cp(real.files, copy, { recursive: true });
+  await rm(join(copy, 'data/runs'), { recursive: true });
+  await writeSynthetic(join(copy, 'data'), syntheticTable(manyRuns(30_000)));
+  large = await serveSite(copy, base);
 }, 300_000);
 
 afterAll(async () => {
-  await real?.[Symbol.asyncDispose]();
   await large?.[Symbol.asyncDispose]();
-  await browser?.close();
-  await rm(folder, { recursive: true, force: true });
+  await real?.[Symbol.asyncDispose]();
 });
 
 const desk = { viewport: { width: 1440, height: 900 } };
 
 async function openLarge(query = '', context = {}): Promise<SitePage> {
-  const opened = await large.open(browser, `runs.html${query}`, { ...desk, ...context });
+  const opened = await large.open(real.browser, `runs.html${query}`, { ...desk, ...context });
   await opened.page.waitForFunction(() => !document.querySelector('.counts')?.textContent?.includes('read'));
   await opened.page.waitForSelector('.runs-grid');
   return opened;
@@ -64,7 +58,7 @@ describe('the table of runs in Chromium', () => {
         ['desk', 1440, 900],
         ['phone', 390, 844],
       ] as const) {
-        await using opened = await real.open(browser, 'runs.html', {
+        await using opened = await real.open('runs.html', {
           colorScheme,
           viewport: { width, height },
         });
@@ -78,7 +72,7 @@ describe('the table of runs in Chromium', () => {
         expect(await standing.textContent()).toMatch(
           /^production: heart-disease v1\.0\.0 stands in .*production$/,
         );
-        expect(await standing.getAttribute('href')).toBe('/yard/model.html?name=heart-disease');
+        expect(await standing.getAttribute('href')).toBe('/yards/heart/model.html?name=heart-disease');
         await picture(opened.page, `runs-real-${colorScheme}-${size}`);
         expect(opened.complaints).toEqual([]);
         expect(await opened.axe()).toEqual([]);
@@ -121,7 +115,7 @@ describe('the table of runs in Chromium', () => {
     await using opened = await openLarge();
     const sizes = await Promise.all(
       [...new Set(opened.scripts)].map(
-        async (path) => gzipSync(await readFile(join(folder, 'large', path))).length,
+        async (path) => gzipSync(await readFile(join(real.folder, 'large', path))).length,
       ),
     );
     const total = sizes.reduce((a, b) => a + b, 0);
@@ -211,7 +205,7 @@ describe('the table of runs in Chromium', () => {
       await page.locator('.runs-grid .group').allTextContents(),
       await countsOf(page),
     ];
-    await using other = await large.open(browser, `runs.html${new URL(link).search}`, desk);
+    await using other = await large.open(real.browser, `runs.html${new URL(link).search}`, desk);
     await other.page.waitForFunction(
       (text) => document.querySelector('.counts')?.textContent?.trim() === text,
       counts,
@@ -249,7 +243,7 @@ describe('the table of runs in Chromium', () => {
     await row.waitFor();
     await expect.poll(() => page.textContent('.compare-bar .said')).toBe('2 runs chosen');
     const link = new URL((await page.getAttribute('.compare-bar .go', 'href'))!, large.url);
-    expect(link.pathname).toBe('/yard/compare.html');
+    expect(link.pathname).toBe('/yards/heart/compare.html');
     expect(link.searchParams.get('runs')).toMatch(
       /^[\w-]+\/\d{8}-\d{6}-[0-9a-f]{8},[\w-]+\/\d{8}-\d{6}-[0-9a-f]{8}$/,
     );
@@ -297,20 +291,20 @@ describe('the table of runs in Chromium', () => {
   });
 
   it('has a state for no runs, for a list that is damaged, and for files that are lost', async () => {
-    const copy = join(folder, 'broken');
-    await cp(join(folder, 'real'), copy, { recursive: true });
-    await using site = await serveSite(copy, '/yard/');
+    const copy = join(real.folder, 'broken');
+    await cp(real.files, copy, { recursive: true });
+    await using site = await serveSite(copy, base);
     const index = join(copy, 'data/runs/index.json');
     await writeSynthetic(join(copy, 'data'), syntheticTable([]));
     {
-      await using opened = await site.open(browser, 'runs.html', desk);
+      await using opened = await site.open(real.browser, 'runs.html', desk);
       await opened.page.waitForSelector('text=No runs yet');
       await picture(opened.page, 'runs-empty-light-desk');
       expect(await opened.axe()).toEqual([]);
     }
     await writeFile(index, '{"version": 9}');
     {
-      await using opened = await site.open(browser, 'runs.html', desk);
+      await using opened = await site.open(real.browser, 'runs.html', desk);
       await opened.page.waitForSelector('text=The runs could not be read');
       expect(await opened.page.textContent('[role=alert]')).toContain('version 9');
       expect(await opened.axe()).toEqual([]);
@@ -319,15 +313,15 @@ describe('the table of runs in Chromium', () => {
     await writeSynthetic(join(copy, 'data'), table);
     await writeFile(join(copy, 'data', table.manifest.shards.at(-1)!.file), '{}');
     {
-      await using opened = await site.open(browser, 'runs.html', desk);
+      await using opened = await site.open(real.browser, 'runs.html', desk);
       await opened.page.waitForSelector('text=Some files could not be read: 2,048 of 5,000 runs are missing');
       expect(await countsOf(opened.page)).toBe('2,952 runs');
     }
   });
 
   it('keeps hostile names as text: nothing runs, nothing breaks', async () => {
-    const copy = join(folder, 'hostile');
-    await cp(join(folder, 'real'), copy, { recursive: true });
+    const copy = join(real.folder, 'hostile');
+    await cp(real.files, copy, { recursive: true });
     const names = [
       '__proto__',
       'constructor',
@@ -354,8 +348,8 @@ describe('the table of runs in Chromium', () => {
       notes: { tags: [name], notes: [{ text: name, by: name, at: '2026-01-01T00:00:00Z' }] },
     }));
     await writeSynthetic(join(copy, 'data'), syntheticTable(runs));
-    await using site = await serveSite(copy, '/yard/');
-    await using opened = await site.open(browser, 'runs.html', desk);
+    await using site = await serveSite(copy, base);
+    await using opened = await site.open(real.browser, 'runs.html', desk);
     const { page } = opened;
     await page.waitForSelector('.runs-grid .run');
     await page.selectOption('.pick select', 'params.__proto__');

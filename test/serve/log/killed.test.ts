@@ -10,8 +10,15 @@ import { filesIn, linesIn, openLog, temporaryFolder, until } from './rig.ts';
 const child = fileURLToPath(new URL('./logging-process.mjs', import.meta.url));
 
 /** Requests that a process said to have answered until it was killed in the middle of it. */
-async function answeredUntilKilled(root: string, mode: string, answers: number): Promise<readonly string[]> {
-  const killed = spawn(process.execPath, [child, root, mode], { stdio: ['ignore', 'pipe', 'inherit'] });
+async function answeredUntilKilled(
+  root: string,
+  mode: string,
+  answers: number,
+  ...segmentBytes: readonly string[]
+): Promise<readonly string[]> {
+  const killed = spawn(process.execPath, [child, root, mode, ...segmentBytes], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let said = '';
   killed.stdout.setEncoding('utf8').on('data', (text: string) => {
     said += text;
@@ -51,7 +58,8 @@ describe('a process that is killed', () => {
 
   it('leaves a segment that the next process completes, without a line that broke off (S9)', async () => {
     await using folder = await temporaryFolder();
-    await answeredUntilKilled(folder.path, 'sync', 30);
+    // In segments that it cannot fill before it is killed: between two segments, none is open.
+    await answeredUntilKilled(folder.path, 'sync', 30, String(2 ** 30));
     const left = (await filesIn(folder.path)).filter((file) => file.endsWith('.open'));
     expect(left).toHaveLength(1);
     const before = await readRequests(folder.path);

@@ -1,9 +1,12 @@
-/** A process that answers without end, and says on stdout what it answered: to be killed. Arguments: folder, mode. */
+/**
+ * A process that answers without end, and says on stdout what it answered: to be killed.
+ * Arguments: folder, mode, bytes of a segment.
+ */
 import { writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { openPredictionLog } from '../../../dist/serve/log/index.js';
 
-const [, , root, mode] = process.argv;
+const [, , root, mode, segmentBytes = '20000'] = process.argv;
 const settings = { to: 'file:log', mode };
 const log = openPredictionLog({
   root,
@@ -14,7 +17,7 @@ const log = openPredictionLog({
   trouble: (trouble) => writeSync(2, `${JSON.stringify(trouble)}\n`),
   thread: () => new Worker(new URL('./log-thread.mjs', import.meta.url)),
   buffer: { rows: 64, ms: 20 },
-  segments: { bytes: 20_000 },
+  segments: { bytes: Number(segmentBytes) },
 });
 const version = {
   name: 'v1.0.0',

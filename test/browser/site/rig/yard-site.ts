@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { inject } from 'vitest';
 import type { RunRecord } from '../../../../src/runs/index.ts';
 import { openBrowser } from '../../page.ts';
 import { trainyard } from './demo.ts';
@@ -38,7 +40,7 @@ export async function openYardSite(
   const [yard, files] = [join(folder, 'yard'), join(folder, 'site')];
   await cp(project, yard, { recursive: true });
   await change?.(yard);
-  await trainyard(yard, 'site', 'build', '--out', files, '--base', base);
+  await buildOnKnownPages(yard, files, base);
   const served = await serveSite(files, base);
   const data = async <T>(path: string): Promise<T> =>
     JSON.parse(await readFile(join(files, 'data', path), 'utf8')) as T;
@@ -66,4 +68,19 @@ export async function openYardSite(
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * Pages that another file of tests has let VitePress make at this base are laid down first: `site build` takes them where it
+ * would make the same, which its digest tells, and makes its own where not. All data are written anew.
+ */
+async function buildOnKnownPages(yard: string, files: string, base: string): Promise<void> {
+  const known = join(inject('sitePages'), encodeURIComponent(base));
+  if (existsSync(known)) await cp(known, files, { recursive: true });
+  await trainyard(yard, 'site', 'build', '--out', files, '--base', base);
+  if (existsSync(known)) return;
+  const data = join(files, 'data');
+  const isOfPages = (path: string): boolean =>
+    !path.startsWith(`${data}/`) || path === join(data, 'pages.json');
+  await cp(files, known, { recursive: true, filter: isOfPages });
 }
