@@ -113,6 +113,8 @@ async function deployStanding(
   if (!provenance.ok) return failed([provenance.failure]);
   const settings = settingsOf(options, stageSettings(stage));
   if (settings.target === 'docker' && options.dryRun !== true) {
+    // The servers that answer meanwhile share its processors: an image is computed with what they leave.
+    effects.giveWay();
     const ready = await readyForDocker(settings, effects);
     if (!ready.ok) return failed([ready.failure]);
   }

@@ -9,6 +9,8 @@ export interface Effects {
   /** So many bytes that nobody can guess. */
   readonly randomBytes: (count: number) => Uint8Array;
   readonly machine: Machine;
+  /** From now on, whoever else has something to compute on this machine comes first; never fails. */
+  readonly giveWay: () => void;
   readonly signal: AbortSignal;
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism, constants, setPriority, totalmem } from 'node:os';
 import process from 'node:process';
 import type { Effects } from './effects.ts';
 
@@ -16,5 +16,14 @@ export function processEffects(own: Pick<Effects, 'cwd' | 'env' | 'signal'>): Ef
       memoryBytes: totalmem(),
       node: process.versions.node,
     },
+    giveWay,
   };
+}
+
+function giveWay(): void {
+  try {
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // Where a sandbox forbids it, work goes on as it did.
+  }
 }

@@ -113,6 +113,7 @@ function effects(folder = 'mine'): DeployEffects {
     monotonic: () => performance.now(),
     randomBytes: (count) => new Uint8Array(count).fill(7),
     machine: { platform: 'linux-x64', cpus: 2, memoryBytes: 2 ** 33, node: '20.20.2' },
+    giveWay: () => undefined,
     signal: new AbortController().signal,
   };
 }
@@ -209,6 +210,20 @@ describe('trainyard deploy', () => {
       ok: true,
       value: { branch: { changed: [], commit: before } },
     });
+  });
+
+  it('S7 lets servers on this machine answer first where it starts them here, and nowhere else', async () => {
+    const ways: string[] = [];
+    for (const target of ['docker', 'manifests'] as const) {
+      for (const dryRun of [true, false]) {
+        const giveWay = (): void => void ways.push(`${target} ${dryRun}`);
+        await deploy(
+          { reference: 'heart-disease', to: 'production', target, dryRun, image: image() },
+          { ...effects(), giveWay },
+        );
+      }
+    }
+    expect(ways).toEqual(['docker false']);
   });
 
   it('S7 a rollback is the deployment of what the stage says after it; an older one does not come again', async () => {

@@ -64,6 +64,7 @@ function effectsIn(folder: string): Effects {
     monotonic: () => 0,
     randomBytes: (bytes) => randomBytes(bytes),
     machine: { platform: 'linux-x64', cpus: 2, memoryBytes: 1, node: '20' },
+    giveWay: () => undefined,
     signal: new AbortController().signal,
   };
 }
