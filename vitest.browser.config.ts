@@ -9,7 +9,8 @@ const config: ViteUserConfig = {
     include: ['test/browser/**/*.test.ts'],
     globalSetup: ['test/browser/site/rig/global.ts'],
     exclude: [],
-    fileParallelism: false,
+    // Much of each is waiting for Chromium.
+    maxWorkers: 3,
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

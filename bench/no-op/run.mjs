@@ -1,6 +1,6 @@
 // A run in which nothing has changed: `trainyard run` against `dvc repro`, 200 steps with 10,000 dependency files. Both
 // look at every file and start from nothing in each round; both have run before. Build first; BENCH_PYTHON is a Python
-// with bench/requirements.txt.
+// with bench/requirements.txt. `--rounds=1` for a look: a round takes DVC half a minute.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -8,14 +8,14 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { filesPerStep, steps, writeProject } from './project.mjs';
 
-const rounds = 5;
+const rounds = Number(/^--rounds=([1-9]\d?)$/.exec(process.argv.at(-1))?.[1] ?? 5);
 const required = 10;
 const main = fileURLToPath(new URL('../../dist/bin/trainyard.js', import.meta.url));
 const dvc = path.join(path.dirname(process.env.BENCH_PYTHON ?? 'python3'), 'dvc');
 
 const version = run(dvc, ['--version'], tmpdir()).trim();
 console.log(
-  `machine: ${cpus().length} x ${cpus()[0].model}; Node ${process.version}; DVC ${version}; medians of ${rounds} rounds`,
+  `machine: ${cpus().length} x ${cpus()[0].model}; Node ${process.version}; DVC ${version}; rounds: ${rounds} (medians)`,
 );
 console.log(
   `equal: ${steps} steps in chains of 10, ${steps * filesPerStep} files, the same commands, no Git`,

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
@@ -82,5 +82,8 @@ async function buildOnKnownPages(yard: string, files: string, base: string): Pro
   const data = join(files, 'data');
   const isOfPages = (path: string): boolean =>
     !path.startsWith(`${data}/`) || path === join(data, 'pages.json');
-  await cp(files, known, { recursive: true, filter: isOfPages });
+  const draft = `${known}-${process.pid}`;
+  await cp(files, draft, { recursive: true, filter: isOfPages });
+  // Files of tests run side by side: the first one's pages are as good as the second's.
+  await rename(draft, known).catch(() => undefined);
 }
