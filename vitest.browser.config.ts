@@ -9,8 +9,8 @@ const config: ViteUserConfig = {
     include: ['test/browser/**/*.test.ts'],
     globalSetup: ['test/browser/site/rig/global.ts'],
     exclude: [],
-    // Much of each is waiting for Chromium.
-    maxWorkers: 3,
+    // Chromium draws with every core.
+    fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },
