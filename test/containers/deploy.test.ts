@@ -119,20 +119,13 @@ describe('trainyard deploy --target docker', () => {
   });
 
   it('changes the number of servers without a failed request', async () => {
-    // By its digest, as somebody does it who has deployed it: the image is not computed again on the cores of the servers.
-    const { image } = await deploys(repository);
     const outcome = await underLoad(
       url,
       async () => {
-        expect((await deploys(repository, '--image', image, '--replicas', '3')).rollout.servers).toHaveLength(
-          3,
-        );
-        expect((await deploys(repository, '--image', image, '--replicas', '2')).rollout.servers).toHaveLength(
-          2,
-        );
+        expect((await deploys(repository, '--replicas', '3')).rollout.servers).toHaveLength(3);
+        expect((await deploys(repository, '--replicas', '2')).rollout.servers).toHaveLength(2);
       },
       row,
-      200,
     );
     expect(outcome.failures, JSON.stringify(outcome)).toEqual({});
     expect(await serverNames()).toHaveLength(2);
