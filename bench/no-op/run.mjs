@@ -6,9 +6,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { filesPerStep, steps, writeProject } from './project.mjs';
 
-const rounds = Number(/^--rounds=([1-9]\d?)$/.exec(process.argv.at(-1))?.[1] ?? 5);
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } });
+const rounds = Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1)
+  throw new RangeError(`--rounds=${values.rounds} is no number of rounds`);
 const required = 10;
 const main = fileURLToPath(new URL('../../dist/bin/trainyard.js', import.meta.url));
 const dvc = path.join(path.dirname(process.env.BENCH_PYTHON ?? 'python3'), 'dvc');
