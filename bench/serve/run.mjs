@@ -1,6 +1,6 @@
-// The prediction server: its CPU per request against FastAPI, MLflow and BentoML; ten models at a steady rate; twice its
-// capacity; versions, shadows and logs that change under load. Build first; BENCH_PYTHON is a Python with
-// bench/requirements.txt. The rivals are installed from PyPI, each into an environment of its own.
+// The prediction server: its CPU per request against a bare server of Node, FastAPI, MLflow and BentoML; ten models at a
+// steady rate; twice its capacity; versions, shadows and logs that change under load. Build first; BENCH_PYTHON is a
+// Python with bench/requirements.txt. The rivals are installed from PyPI, each into an environment of its own.
 //
 //     npm run bench -- serve                             all of it, 10 models for a minute
 //     npm run bench -- serve --minutes=10                10 models for ten minutes

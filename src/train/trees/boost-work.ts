@@ -9,9 +9,9 @@ import {
   scopeSample,
   spanWidth,
 } from './boost-memory.ts';
-import type { Accumulate } from './histogram.ts';
-import { channels, partition, subtract } from './histogram.ts';
-import { histogramKernel } from './kernel.ts';
+import { channels, subtract } from './histogram.ts';
+import type { Kernels } from './kernel.ts';
+import { treeKernels } from './kernel.ts';
 import type { CategorySearch, NodeSums } from './split.ts';
 import { categorySearch, presentBins, Split, searchCategory, searchNumber } from './split.ts';
 
@@ -45,7 +45,7 @@ export interface BoostScratch {
   readonly category: CategorySearch;
   readonly split: Split;
   readonly sums: NodeSums;
-  readonly accumulate: Accumulate;
+  readonly kernels: Kernels;
 }
 
 export function boostScratch(memory: BoostMemory): BoostScratch {
@@ -54,7 +54,7 @@ export function boostScratch(memory: BoostMemory): BoostScratch {
     category: categorySearch(),
     split: new Split(),
     sums: { first: 0, second: 0, rows: 0 },
-    accumulate: histogramKernel(memory.wasm),
+    kernels: treeKernels(memory.wasm),
   };
 }
 
@@ -70,7 +70,7 @@ export function doTask(memory: BoostMemory, scratch: BoostScratch, phase: Phase,
       fillHistograms(memory, scratch, task);
       break;
     case phases.cuts:
-      cut(memory, task);
+      cut(memory, scratch, task);
       break;
     case phases.leaves:
       addLeaf(memory, task);
@@ -139,7 +139,7 @@ function fillHistograms(memory: BoostMemory, scratch: BoostScratch, task: number
     const child = slot + histogramAt[column]!;
     const length = (binned.columns[column]!.count + 1) * channels;
     histograms.fill(0, child, child + length);
-    scratch.accumulate(histograms, child, binned.codes, column * binned.rows, order, start, end);
+    scratch.kernels.accumulate(histograms, child, binned.codes, column * binned.rows, order, start, end);
     if (spans[at + 4] === 1) search(memory, scratch, 2 * span, c, child);
     if (otherSlot < 0) continue;
     const other = otherSlot + histogramAt[column]!;
@@ -179,12 +179,12 @@ function search(memory: BoostMemory, scratch: BoostScratch, side: number, c: num
   if (split.members > 0) foundOrder.set(split.order, slot * 256);
 }
 
-function cut(memory: BoostMemory, task: number): void {
+function cut(memory: BoostMemory, { kernels }: BoostScratch, task: number): void {
   const { binned, cuts, order, tables } = memory;
   const at = task * cutWidth;
   const column = cuts[at + 2]! * binned.rows;
   const table = cuts[at + 3]! * 256;
-  cuts[at + 4] = partition(order, cuts[at]!, cuts[at + 1]!, binned.codes, column, tables, table);
+  cuts[at + 4] = kernels.partition(order, cuts[at]!, cuts[at + 1]!, binned.codes, column, tables, table);
 }
 
 function addLeaf(memory: BoostMemory, leaf: number): void {

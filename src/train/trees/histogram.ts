@@ -57,6 +57,8 @@ export function subtract(histogram: Float64Array, parent: number, child: number,
   }
 }
 
+export type Partition = typeof partition;
+
 /**
  * Moves the rows whose code `goesLeft` (256 bytes from `table`, 1 or 0) to the front of their range, keeping the order
  * on both sides, and returns where the right side begins.

@@ -21,7 +21,7 @@ const pageSize = 65_536;
 const mostPages = 65_536;
 
 /**
- * Builds something whose arrays all lie in one WebAssembly memory, so that `histogramKernel` can work on them. `build`
+ * Builds something whose arrays all lie in one WebAssembly memory, so that `treeKernels` can work on them. `build`
  * is called twice, first to measure, and must ask for the same arrays. What needs more than the 4 GiB that such a
  * memory can have gets separate arrays and no memory.
  */
