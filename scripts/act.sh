@@ -20,7 +20,7 @@ if [ ! -x "$program" ]; then
   mkdir -p "$(dirname "$program")"
   draft="$(mktemp -d "$(dirname "$program")/draft-XXXXXX")"
   trap 'rm -rf "$draft"' EXIT
-  GOBIN="$draft" GOFLAGS= GOTOOLCHAIN=auto CGO_ENABLED=0 go install "github.com/nektos/act@v$version" >&2
+  GOGC=off GOMEMLIMIT=1GiB GOBIN="$draft" GOFLAGS= GOTOOLCHAIN=auto CGO_ENABLED=0 go install "github.com/nektos/act@v$version" >&2
   mv "$draft/act" "$program"
 fi
 [ "$("$program" --version)" = "act version $version" ]

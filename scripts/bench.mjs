@@ -5,6 +5,7 @@
  *     npm run bench                       all of them
  *     npm run bench -- no-op start-up     some
  *     npm run bench -- serve --minutes=10 options (--name=value) go to the benches
+ *     npm run bench -- no-op --no-build   with what was built before
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -18,7 +19,7 @@ const requirements = join(root, 'bench/requirements.txt');
 const all = readdirSync(join(root, 'bench')).filter((name) =>
   existsSync(join(root, 'bench', name, 'run.mjs')),
 );
-const options = process.argv.slice(2).filter((argument) => argument.startsWith('--'));
+const options = process.argv.slice(2).filter((argument) => /^--(?!no-build$)/.test(argument));
 const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const wanted = named.length > 0 ? named : all;
 
@@ -28,7 +29,8 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' });
+if (!process.argv.includes('--no-build'))
+  execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' });
 const alone = (name) => name === 'site' || name.startsWith('start-');
 const python = wanted.every(alone) ? undefined : peers();
 for (const name of wanted) {

@@ -28,7 +28,8 @@ fi
 export PATH="$PATH:/usr/sbin:/sbin:/usr/local/go/bin"
 
 # Docker Compose as its makers write it, built from its Go module (Debian has only the Python program of before), and kept
-# in a cache outside of the tree. What its go.mod replaces, only a main module may: so it is built as one.
+# in a cache outside of the tree. What its go.mod replaces, only a main module may: so it is built as one. Go collects no
+# garbage meanwhile, as long as it fits: that takes a quarter of the time.
 compose=v2.24.7
 program="${XDG_CACHE_HOME:-$HOME/.cache}/trainyard/docker-compose-$compose/docker-compose"
 if [ ! -x "$program" ]; then
@@ -40,7 +41,7 @@ if [ ! -x "$program" ]; then
   module="$(cd "$sources" && go mod download -json "github.com/docker/compose/v2@$compose" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p')"
   cp -r "$module/." "$sources"
   chmod -R u+w "$sources"
-  (cd "$sources" && GOFLAGS=-mod=mod go build -o "$program" ./cmd)
+  (cd "$sources" && GOGC=off GOMEMLIMIT=1GiB GOFLAGS=-mod=mod go build -o "$program" ./cmd)
   rm -rf "$sources"
 fi
 export TRAINYARD_TEST_COMPOSE="$program"

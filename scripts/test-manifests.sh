@@ -34,7 +34,7 @@ fi
 environment="$cache/kubernetes-validate-$kubernetes"
 if [ ! -e "$environment/ready" ]; then
   python3 -m venv --clear "$environment"
-  "$environment/bin/python" -m pip install --quiet --disable-pip-version-check --only-binary :all: --no-deps \
+  "$environment/bin/python" -m pip install --quiet --no-compile --disable-pip-version-check --only-binary :all: --no-deps \
     "kubernetes-validate==$kubernetes"
   touch "$environment/ready"
 fi
@@ -44,7 +44,7 @@ schemas="$(echo "$environment"/lib/python3*/site-packages/kubernetes_validate/ku
 module() { (cd "$cache" && go mod download -json "$1") | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p'; }
 
 programs="$cache/programs-${kustomize##*@}"
-if [ ! -x "$programs/kustomize" ]; then GOBIN="$programs" GOFLAGS=-mod=mod go install "$kustomize"; fi
+if [ ! -x "$programs/kustomize" ]; then GOGC=off GOMEMLIMIT=1GiB GOBIN="$programs" GOFLAGS=-mod=mod go install "$kustomize"; fi
 
 kserve_folder="$(module "$kserve")"
 prometheus_folder="$(module "$prometheus")"

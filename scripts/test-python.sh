@@ -14,7 +14,7 @@ install() {
   local requirements="$1" environment="$2"
   if [ -e "$environment/ready" ]; then return; fi
   python3 -m venv --clear "$environment"
-  "$environment/bin/python" -m pip install --quiet --disable-pip-version-check --only-binary :all: \
+  "$environment/bin/python" -m pip install --quiet --no-compile --disable-pip-version-check --only-binary :all: \
     --requirement "$requirements"
   touch "$environment/ready"
 }

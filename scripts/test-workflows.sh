@@ -13,7 +13,7 @@ cache="${XDG_CACHE_HOME:-$HOME/.cache}/trainyard"
 environment="${TRAINYARD_ZIZMOR_ENVIRONMENT:-$cache/zizmor-$(git hash-object "$requirements" | cut -c1-12)}"
 if [ ! -e "$environment/ready" ]; then
   python3 -m venv --clear "$environment"
-  "$environment/bin/python" -m pip install --quiet --disable-pip-version-check --only-binary :all: \
+  "$environment/bin/python" -m pip install --quiet --no-compile --disable-pip-version-check --only-binary :all: \
     --requirement "$requirements"
   touch "$environment/ready"
 fi

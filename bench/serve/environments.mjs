@@ -20,6 +20,8 @@ export function environment(name) {
       'pip',
       'install',
       '--quiet',
+      // Python compiles what is imported; most of it is not.
+      '--no-compile',
       '--disable-pip-version-check',
       '--requirement',
       requirements,
