@@ -95,7 +95,8 @@ describe("a repository's own pages", () => {
     expect(await opened.axe()).toEqual([]);
     await page.keyboard.press('Enter');
     await page.waitForURL(/docs\/guide\.html/);
-    expect(await page.innerText('main')).toContain('The word quagga');
+    // The address changes before the page does.
+    await page.locator('main', { hasText: 'The word quagga' }).waitFor();
     expect(await page.evaluate('window.hacked')).toBeUndefined();
     expect(opened.complaints).toEqual([]);
   });
