@@ -45,7 +45,8 @@ defaults
   timeout client 75s
   timeout http-request 10s
   timeout http-keep-alive 75s
-  # Beyond maxconn, requests wait here for whichever server is free first, so that none has to refuse what comes at once.
+  # Beyond maxconn, requests wait here for whichever server is free first, so that none has to refuse what comes at once:
+  # a server takes 64 however slow it is, and at a reload two processes of the balancer send it theirs.
   timeout queue 2s
   timeout server 30s
   timeout check 2s
@@ -53,7 +54,7 @@ defaults
   # Not 503: a server that has too much says so on purpose, and asking the others would overload them, too.
   retry-on conn-failure empty-response junk-response
   option redispatch 1
-  default-server check inter 1s fastinter 200ms downinter 500ms fall 2 rise 1 observe layer4 error-limit 5 on-error mark-down maxconn 64 resolvers docker init-addr libc,none resolve-prefer ipv4
+  default-server check inter 1s fastinter 200ms downinter 500ms fall 2 rise 1 observe layer4 error-limit 5 on-error mark-down maxconn 32 resolvers docker init-addr libc,none resolve-prefer ipv4
 
 resolvers docker
   parse-resolv-conf
