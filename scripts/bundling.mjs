@@ -77,7 +77,11 @@ export async function bundle(options) {
     ...options,
   });
   const folder = path.resolve(root, options.outdir);
-  const files = new Set(['packages.json', ...built.outputFiles.map((file) => path.basename(file.path))]);
+  const files = new Set([
+    'packages.json',
+    'licences.txt',
+    ...built.outputFiles.map((file) => path.basename(file.path)),
+  ]);
   for (const { path: file, contents } of built.outputFiles) writeWhole(file, contents);
   const old = readdirSync(folder).filter((name) => !files.has(name) && !name.endsWith('.draft'));
   for (const name of old) rmSync(path.join(folder, name), { force: true });

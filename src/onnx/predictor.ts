@@ -43,7 +43,7 @@ export async function openPredictor(
   if (!model.ok) return model;
   const session = await createSession(model.value.bytes, options.threads);
   if (!session.ok) return session;
-  const { Tensor } = await loadRuntime();
+  const { Tensor } = loadRuntime();
   const { info, repairs } = model.value;
   return success({
     info,

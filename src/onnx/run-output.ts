@@ -28,7 +28,7 @@ export async function runOutput(
   if (!plan.ok) return plan;
   const session = await createSession(bytes, run.threads);
   if (!session.ok) return session;
-  const { Tensor } = await loadRuntime();
+  const { Tensor } = loadRuntime();
   const values = new Float64Array(table.rows * width);
   try {
     for (let start = 0; start < table.rows; start += plan.value.chunkRows) {

@@ -10,7 +10,7 @@ export async function createSession(
   bytes: Uint8Array,
   threads: number,
 ): Promise<Result<InferenceSession, OnnxFailure>> {
-  const { InferenceSession } = await loadRuntime();
+  const { InferenceSession } = loadRuntime();
   try {
     const session = await InferenceSession.create(bytes, {
       executionProviders: ['cpu'],

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { loadDuckDB } from './duckdb.ts';
 
 /** Rows of one of the engine's chunks. */
 const chunkRows = 2048;
@@ -9,7 +10,7 @@ export async function appendColumns(
   table: string,
   columns: readonly (Int32Array | Float64Array)[],
 ): Promise<void> {
-  const { DOUBLE, DuckDBDataChunk, INTEGER } = await import('@duckdb/node-api');
+  const { DOUBLE, DuckDBDataChunk, INTEGER } = loadDuckDB();
   const types = columns.map((column) => (column instanceof Int32Array ? INTEGER : DOUBLE));
   const rows = columns[0]?.length ?? 0;
   const appender = await connection.createAppender(table);

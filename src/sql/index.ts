@@ -3,7 +3,7 @@ export type { SqlFailure } from './failures.ts';
 export { engineFailed, readersDisagree } from './failures.ts';
 export { lfsPointersAmong } from './lfs-pointer.ts';
 export type { SessionOptions } from './open-session.ts';
-export { duckdbVersion, openSession } from './open-session.ts';
+export { openSession } from './open-session.ts';
 export type { SourceOptions } from './open-source.ts';
 export { openSource } from './open-source.ts';
 export { literalPath, quoteName, quoteText } from './quote.ts';

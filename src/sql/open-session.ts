@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { appendColumns } from './append-columns.ts';
 import { plainValue, tableOf } from './cells.ts';
+import { loadDuckDB } from './duckdb.ts';
 import { literalPath, quoteText, quoteTexts } from './quote.ts';
 import type { RowStream } from './row-stream.ts';
 import { openRowStream } from './row-stream.ts';
@@ -25,7 +26,7 @@ export interface SessionOptions {
  * nothing else (no network, no extensions, no environment), and its settings cannot be changed by a statement.
  */
 export async function openSession(options: SessionOptions = {}): Promise<SqlSession> {
-  const { DuckDBInstance } = await import('@duckdb/node-api');
+  const { DuckDBInstance } = loadDuckDB();
   const instance = await DuckDBInstance.create(':memory:', {
     threads: String(options.threads ?? 2),
     autoinstall_known_extensions: 'false',
@@ -105,7 +106,7 @@ class DuckSession implements SqlSession {
   }
 
   async registerTest(test: (text: string) => boolean): Promise<string> {
-    const { BOOLEAN, DuckDBScalarFunction, VARCHAR } = await import('@duckdb/node-api');
+    const { BOOLEAN, DuckDBScalarFunction, VARCHAR } = loadDuckDB();
     const name = `javascript_test_${this.#tests++}`;
     this.#alive().registerScalarFunction(
       DuckDBScalarFunction.create({
@@ -141,10 +142,4 @@ class DuckSession implements SqlSession {
     this.#connection.closeSync();
     this.#instance.closeSync();
   }
-}
-
-/** The version of the engine, for the run record: `1.5.6`. */
-export async function duckdbVersion(): Promise<string> {
-  const { version } = await import('@duckdb/node-api');
-  return version().replace(/^v/, '');
 }
