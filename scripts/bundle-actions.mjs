@@ -15,6 +15,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundle, carrying, licenceTexts, requireBanner, root, withNames, writeWhole } from './bundling.mjs';
+import { pastIndexes } from './past-indexes.mjs';
 
 const { values } = parseArgs({
   options: { check: { type: 'boolean' }, out: { type: 'string', default: 'actions/dist' } },
@@ -31,7 +32,7 @@ const common = {
   ...carrying,
   external,
   banner: requireBanner,
-  plugins: [withNames(external)],
+  plugins: [withNames(external), pastIndexes(path.join(root, 'src'), path.join(root, 'actions'))],
 };
 
 const isAction = (name) => readdirSync(path.join(root, 'actions', name)).includes('main.ts');

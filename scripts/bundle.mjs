@@ -29,6 +29,7 @@ import {
   withNames,
   writeWhole,
 } from './bundling.mjs';
+import { pastIndexes } from './past-indexes.mjs';
 
 /** What nearly every verb and step loads: Node reads its 72 files in 60 ms, and what is used of them in 25. */
 const inside = {
@@ -40,16 +41,43 @@ const inside = {
   },
 };
 
-/** A CommonJS package, loaded as such: for `import()`, Node reads it twice, the first time for the names that it exports. */
+/**
+ * CommonJS packages that are loaded when needed are loaded as such: for `import()`, Node reads their files twice, the first
+ * time for the names that they export, which takes more than half of the time.
+ */
 const asRequired = {
   name: 'packages-required',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^onnx-proto$/ }, ({ path: name, kind }) =>
-      kind === 'dynamic-import' ? { path: name, namespace: 'required' } : { path: name, external: true },
+    onResolve({ filter: /^(onnx-proto|isomorphic-git|ajv|ajv\/dist\/2020\.js|ajv-formats)$/ }, (found) =>
+      found.kind === 'dynamic-import'
+        ? { path: found.path, namespace: 'required' }
+        : { path: found.path, external: true },
     );
-    onLoad({ filter: /./, namespace: 'required' }, ({ path: name }) => ({
-      contents: `module.exports = require(${JSON.stringify(name)});`,
-    }));
+    onLoad({ filter: /./, namespace: 'required' }, async ({ path: name }) => {
+      const names = Object.keys(await import(name)).filter((one) =>
+        /^(?!default$)[A-Za-z_$][\w$]*$/.test(one),
+      );
+      return {
+        contents: [
+          `const all = require(${JSON.stringify(name)});`,
+          'export default all;',
+          ...(names.length === 0 ? [] : [`export const { ${names.join(', ')} } = all;`]),
+        ].join('\n'),
+      };
+    });
+  },
+};
+
+/** Importing a module of ours does nothing: one of which nothing is used is left out, with what it imports. */
+const withoutUnused = {
+  name: 'without-unused-modules',
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /^\./ }, async ({ path: name, pluginData, ...found }) => {
+      const isOurs = found.importer.startsWith(path.join(root, 'dist') + path.sep);
+      if (!isOurs || pluginData === 'seen' || found.kind !== 'import-statement') return undefined;
+      const { path: file } = await resolve(name, { ...found, pluginData: 'seen' });
+      return { path: file, sideEffects: false };
+    });
   },
 };
 
@@ -67,7 +95,7 @@ const programs = await bundle({
   platform: 'node',
   target: 'node20',
   packages: 'external',
-  plugins: [inside, asRequired],
+  plugins: [inside, asRequired, withoutUnused, pastIndexes(path.join(root, 'dist'))],
   banner: requireBanner,
 });
 writeWhole(`${root}/dist/bin/licences.txt`, licenceTexts(programs.metafile));
@@ -86,19 +114,6 @@ const withoutAbsent = {
     onLoad({ filter: /./, namespace: 'absent' }, (found) => ({
       contents: `throw new Error(${JSON.stringify(`${found.path} is no part of the server of a container`)});`,
     }));
-  },
-};
-
-/** Importing a module of ours does nothing: one of which nothing is used is left out, with what it imports. */
-const withoutUnused = {
-  name: 'without-unused-modules',
-  setup({ onResolve, resolve }) {
-    onResolve({ filter: /^\./ }, async ({ path: name, pluginData, ...found }) => {
-      const isOurs = found.importer.startsWith(path.join(root, 'dist') + path.sep);
-      if (!isOurs || pluginData === 'seen' || found.kind !== 'import-statement') return undefined;
-      const { path: file } = await resolve(name, { ...found, pluginData: 'seen' });
-      return { path: file, sideEffects: false };
-    });
   },
 };
 
