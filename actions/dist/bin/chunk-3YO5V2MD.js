@@ -1,2 +1,0 @@
-import { createRequire as createRequireOfBundle } from 'node:module'; import { dirname as dirnameOfBundle } from 'node:path'; import { fileURLToPath as pathOfBundle } from 'node:url'; const require = createRequireOfBundle(import.meta.url), __filename = pathOfBundle(import.meta.url), __dirname = dirnameOfBundle(__filename);
-import{a,b,c,d,e}from"./chunk-TFDZXL2G.js";import"./chunk-ZIRAWTCV.js";import"./chunk-QASWE46O.js";export{a as checkOptions,c as estimators,d as findEstimator,b as learningSeries,e as nearestEstimator};

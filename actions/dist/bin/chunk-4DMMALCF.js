@@ -1,7 +1,0 @@
-import { createRequire as createRequireOfBundle } from 'node:module'; import { dirname as dirnameOfBundle } from 'node:path'; import { fileURLToPath as pathOfBundle } from 'node:url'; const require = createRequireOfBundle(import.meta.url), __filename = pathOfBundle(import.meta.url), __dirname = dirnameOfBundle(__filename);
-import{a}from"./chunk-FGGNS6MW.js";import{b as c}from"./chunk-CTHS6CLP.js";import{a as d}from"./chunk-PN6LS4T5.js";import{ua as p,w as f,x as i}from"./chunk-XH5XVHVY.js";import"./chunk-B7EPO7KG.js";import"./chunk-54ZQXN4Q.js";import"./chunk-KBMXJQ5F.js";import"./chunk-3HHHVYE2.js";import"./chunk-JB6GLEY2.js";import"./chunk-TFDZXL2G.js";import"./chunk-OZ5IZXUS.js";import"./chunk-CR2DZK7C.js";import"./chunk-KQRV3SLW.js";import"./chunk-AOTF55FA.js";import"./chunk-EQ5YTWZK.js";import"./chunk-QJOYTIWE.js";import"./chunk-4TFSTCHG.js";import"./chunk-B4XR6FZX.js";import"./chunk-SO5O66XS.js";import"./chunk-ZIRAWTCV.js";import{a as s}from"./chunk-QASWE46O.js";async function C(r,e){let n=await p(e,a(r,e));if(!n.ok)return c(r,e,n.failure);if(e.json===!0)return d(r,n.value);let{archived:t,kept:h}=n.value,m=e.dryRun===!0;if(m)for(let{id:o,pipeline:u}of t)r.out(`${o}  ${i(u)}
-`);for(let{id:o,pipeline:u,because:l}of h)r.err(`${o} of ${i(u)} stays: ${i(l)}.
-`);t.length===0?r.err(`No run is to be archived.
-`):m?r.err(`Would archive ${f(t.length,"run")}.
-`):r.out(`Archived ${f(t.length,"run")}. \`trainyard runs push\` does it on the remote.
-`)}s(C,"pruneVerb");export{C as pruneVerb};

@@ -1,0 +1,2 @@
+import { createRequire as createRequireOfBundle } from 'node:module'; import { dirname as dirnameOfBundle } from 'node:path'; import { fileURLToPath as pathOfBundle } from 'node:url'; const require = createRequireOfBundle(import.meta.url), __filename = pathOfBundle(import.meta.url), __dirname = dirnameOfBundle(__filename);
+import{a as e}from"./chunk-QASWE46O.js";function a(r,{pauseMs:[t,n],random:o}){return o()*Math.min(n,t*2**r)}e(a,"pauseBefore");export{a};

@@ -1,2 +1,0 @@
-import { createRequire as createRequireOfBundle } from 'node:module'; import { dirname as dirnameOfBundle } from 'node:path'; import { fileURLToPath as pathOfBundle } from 'node:url'; const require = createRequireOfBundle(import.meta.url), __filename = pathOfBundle(import.meta.url), __dirname = dirnameOfBundle(__filename);
-import{a}from"./chunk-OZ5IZXUS.js";import"./chunk-CR2DZK7C.js";import"./chunk-KQRV3SLW.js";import"./chunk-AOTF55FA.js";import"./chunk-SO5O66XS.js";import"./chunk-ZIRAWTCV.js";import"./chunk-QASWE46O.js";export{a as validate};

@@ -1,0 +1,3 @@
+import { createRequire as createRequireOfBundle } from 'node:module'; import { dirname as dirnameOfBundle } from 'node:path'; import { fileURLToPath as pathOfBundle } from 'node:url'; const require = createRequireOfBundle(import.meta.url), __filename = pathOfBundle(import.meta.url), __dirname = dirnameOfBundle(__filename);
+import{a as m}from"./chunk-WAJP7ZKF.js";import{d as i}from"./chunk-PNAOP3E7.js";import"./chunk-OLOWZ6PS.js";import{a as t}from"./chunk-QASWE46O.js";import{statSync as s}from"node:fs";import{resolve as f}from"node:path";function a(r,{directory:o}){if(o===void 0||s(f(r.cwd,o),{throwIfNoEntry:!1})?.isDirectory()===!0)return;let{code:e,message:n}=i(o);throw r.err(`error[${e}]: ${n}
+`),new m(2,e,n)}t(a,"checkDirectory");export{a as checkDirectory};

@@ -1,0 +1,2 @@
+import { createRequire as createRequireOfBundle } from 'node:module'; import { dirname as dirnameOfBundle } from 'node:path'; import { fileURLToPath as pathOfBundle } from 'node:url'; const require = createRequireOfBundle(import.meta.url), __filename = pathOfBundle(import.meta.url), __dirname = dirnameOfBundle(__filename);
+import{a as r}from"./chunk-QASWE46O.js";function o(e){return{ok:!0,value:e}}r(o,"success");function t(e){return{ok:!1,failure:e}}r(t,"failed");export{o as a,t as b};

@@ -1,7 +1,0 @@
-import { createRequire as createRequireOfBundle } from 'node:module'; import { dirname as dirnameOfBundle } from 'node:path'; import { fileURLToPath as pathOfBundle } from 'node:url'; const require = createRequireOfBundle(import.meta.url), __filename = pathOfBundle(import.meta.url), __dirname = dirnameOfBundle(__filename);
-import{a as n}from"./chunk-FGGNS6MW.js";import{b as a,c as d,d as m}from"./chunk-CTHS6CLP.js";import"./chunk-PN6LS4T5.js";import{Ja as f,x as t}from"./chunk-XH5XVHVY.js";import"./chunk-B7EPO7KG.js";import"./chunk-54ZQXN4Q.js";import"./chunk-KBMXJQ5F.js";import"./chunk-3HHHVYE2.js";import"./chunk-JB6GLEY2.js";import"./chunk-TFDZXL2G.js";import"./chunk-OZ5IZXUS.js";import"./chunk-CR2DZK7C.js";import"./chunk-KQRV3SLW.js";import"./chunk-AOTF55FA.js";import"./chunk-EQ5YTWZK.js";import"./chunk-QJOYTIWE.js";import"./chunk-4TFSTCHG.js";import"./chunk-B4XR6FZX.js";import"./chunk-SO5O66XS.js";import"./chunk-ZIRAWTCV.js";import{a as s}from"./chunk-QASWE46O.js";async function b(i,e){let o=await f({...e,hear:s(r=>{if(e.json===!0){let u=r.kind==="wrong"?{...r,failures:r.failures.map(m)}:r;i.out(`${JSON.stringify(u)}
-`)}else r.kind==="ready"?(i.out(`${r.url}
-`),i.err(`Changes are shown as they come. Ctrl-C ends it.
-`)):r.kind==="wrong"?i.err(d(i,e,r.failures)):r.kind==="said"?i.err(`${t(r.line)}
-`):r.kind==="refreshed"&&i.err(`${r.runs} runs, read in ${r.seconds.toFixed(1)} s
-`)},"hear")},n(i,e));o.ok||a(i,e,o.failure)}s(b,"siteDevVerb");export{b as siteDevVerb};

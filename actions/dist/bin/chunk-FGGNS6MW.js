@@ -1,2 +1,0 @@
-import { createRequire as createRequireOfBundle } from 'node:module'; import { dirname as dirnameOfBundle } from 'node:path'; import { fileURLToPath as pathOfBundle } from 'node:url'; const require = createRequireOfBundle(import.meta.url), __filename = pathOfBundle(import.meta.url), __dirname = dirnameOfBundle(__filename);
-import{pa as t}from"./chunk-XH5XVHVY.js";import{a as o}from"./chunk-QASWE46O.js";import{resolve as r}from"node:path";function c({cwd:e,env:s,signal:f},{directory:m}){return t({cwd:r(e,m??"."),env:s,signal:f})}o(c,"effectsOf");export{c as a};

@@ -1,0 +1,2 @@
+import { createRequire as createRequireOfBundle } from 'node:module'; import { dirname as dirnameOfBundle } from 'node:path'; import { fileURLToPath as pathOfBundle } from 'node:url'; const require = createRequireOfBundle(import.meta.url), __filename = pathOfBundle(import.meta.url), __dirname = dirnameOfBundle(__filename);
+import{I as s}from"./chunk-MG7AJXUS.js";import{a as o}from"./chunk-QASWE46O.js";import{resolve as r}from"node:path";function p({cwd:e,env:t,signal:f},{directory:m}){return s({cwd:r(e,m??"."),env:t,signal:f})}o(p,"effectsOf");export{p as a};

@@ -1,0 +1,2 @@
+import { createRequire as createRequireOfBundle } from 'node:module'; import { dirname as dirnameOfBundle } from 'node:path'; import { fileURLToPath as pathOfBundle } from 'node:url'; const require = createRequireOfBundle(import.meta.url), __filename = pathOfBundle(import.meta.url), __dirname = dirnameOfBundle(__filename);
+import{a as t}from"./chunk-QASWE46O.js";function c(r){let i="pass";for(let e of r){if(e==="fail")return"fail";e==="inconclusive"&&(i="inconclusive")}return i}t(c,"worstVerdict");export{c as a};

@@ -1,0 +1,2 @@
+import { createRequire as createRequireOfBundle } from 'node:module'; import { dirname as dirnameOfBundle } from 'node:path'; import { fileURLToPath as pathOfBundle } from 'node:url'; const require = createRequireOfBundle(import.meta.url), __filename = pathOfBundle(import.meta.url), __dirname = dirnameOfBundle(__filename);
+import{b as a,c as b,d as c,e as d}from"./chunk-LGU3HD7D.js";import"./chunk-PN6LS4T5.js";import"./chunk-R2DFQVBM.js";import"./chunk-QASWE46O.js";export{b as diagnostics,a as fail,d as usageFailure,c as withoutCause};

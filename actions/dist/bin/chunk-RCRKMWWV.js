@@ -1,0 +1,2 @@
+import { createRequire as createRequireOfBundle } from 'node:module'; import { dirname as dirnameOfBundle } from 'node:path'; import { fileURLToPath as pathOfBundle } from 'node:url'; const require = createRequireOfBundle(import.meta.url), __filename = pathOfBundle(import.meta.url), __dirname = dirnameOfBundle(__filename);
+import{a as e}from"./chunk-EX4SKEY4.js";var p=e("dist/bin/step.js");export{p as a};
