@@ -35,10 +35,10 @@ function redirected(file, exportsOf) {
     const index = path.resolve(path.dirname(file), statement.moduleSpecifier.text);
     const lines = imported.map(({ name, local }) => {
       const found = exportsOf(index).get(name) ?? { file: index, name };
-      const relative = path.relative(path.dirname(file), found.file).replaceAll(path.sep, '/');
-      return `import { ${found.name} as ${local} } from ${JSON.stringify(relative.startsWith('.') ? relative : `./${relative}`)};`;
+      const place = `./${path.relative(path.dirname(file), found.file).replaceAll(path.sep, '/')}`;
+      return `import { ${found.name} as ${local} } from ${JSON.stringify(place)};`;
     });
-    made += text.slice(done, statement.pos) + '\n' + lines.join(' ');
+    made += `${text.slice(done, statement.pos)}\n${lines.join(' ')}`;
     done = statement.end;
   }
   return made + text.slice(done);
