@@ -31,15 +31,28 @@ import {
 } from './bundling.mjs';
 import { pastIndexes } from './past-indexes.mjs';
 
-/** What nearly every verb and step loads: Node reads its 72 files in 60 ms, and what is used of them in 25. */
+/**
+ * What nearly every verb and step loads: Node reads its 72 files in 60 ms, and what is used of them in 25. Who loads it later
+ * gets a module around it with the names of its exports: by itself, its chunk would have a default export alone.
+ */
 const inside = {
   name: 'packages-inside',
-  setup({ onResolve }) {
-    onResolve({ filter: /^yaml$/ }, ({ path: name }) => ({
-      path: createRequire(import.meta.url).resolve(name),
+  setup({ onResolve, onLoad }) {
+    const file = createRequire(import.meta.url).resolve('yaml');
+    onResolve({ filter: /^yaml$/ }, ({ path: name, kind }) =>
+      kind === 'dynamic-import' ? { path: name, namespace: 'inside' } : { path: file },
+    );
+    onLoad({ filter: /./, namespace: 'inside' }, async ({ path: name }) => ({
+      contents: `import * as all from '${name}';\nexport const { ${await namesIn(name)} } = all;`,
     }));
   },
 };
+
+/** The names that Node gives the exports of a package, without the default one. */
+async function namesIn(name) {
+  const names = Object.keys(await import(name));
+  return names.filter((one) => /^(?!default$)[A-Za-z_$][\w$]*$/.test(one)).join(', ');
+}
 
 /**
  * CommonJS packages that are loaded when needed are loaded as such: for `import()`, Node reads their files twice, the first
@@ -53,18 +66,13 @@ const asRequired = {
         ? { path: found.path, namespace: 'required' }
         : { path: found.path, external: true },
     );
-    onLoad({ filter: /./, namespace: 'required' }, async ({ path: name }) => {
-      const names = Object.keys(await import(name)).filter((one) =>
-        /^(?!default$)[A-Za-z_$][\w$]*$/.test(one),
-      );
-      return {
-        contents: [
-          `const all = require(${JSON.stringify(name)});`,
-          'export default all;',
-          ...(names.length === 0 ? [] : [`export const { ${names.join(', ')} } = all;`]),
-        ].join('\n'),
-      };
-    });
+    onLoad({ filter: /./, namespace: 'required' }, async ({ path: name }) => ({
+      contents: [
+        `const all = require(${JSON.stringify(name)});`,
+        'export default all;',
+        `export const { ${await namesIn(name)} } = all;`,
+      ].join('\n'),
+    }));
   },
 };
 
