@@ -62,10 +62,12 @@ resolvers docker
   timeout resolve 500ms
   timeout retry 500ms
   hold valid 1s
-  hold other 5s
-  hold refused 5s
-  hold nx 5s
-  hold timeout 5s
+  # While a server is replaced, its name is gone. After this time it would count as taken out, and once its name is back as
+  # up, before a check has asked it whether it is ready. Until then it is down by its checks, and stays so until it is ready.
+  hold other 300s
+  hold refused 300s
+  hold nx 300s
+  hold timeout 300s
 
 frontend predictions
   bind :${port}

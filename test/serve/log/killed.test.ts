@@ -77,7 +77,8 @@ describe('a process that is killed', () => {
     await using folder = await temporaryFolder();
     await using living = openLog(folder.path);
     living.of('heart');
-    const other = spawn(process.execPath, [child, folder.path, 'sync'], {
+    // In a segment that it cannot fill: between two segments, none is open.
+    const other = spawn(process.execPath, [child, folder.path, 'sync', String(2 ** 30)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     await once(other.stdout, 'data');
