@@ -51,8 +51,9 @@ defaults
   timeout server 30s
   timeout check 2s
   retries 3
-  # Not 503: a server that has too much says so on purpose, and asking the others would overload them, too.
-  retry-on conn-failure empty-response junk-response
+  # 503: a server that has just started and is not ready yet, because a connection waited for it. With maxconn below what a
+  # server always takes, none says it because it has too much.
+  retry-on conn-failure empty-response junk-response 503
   option redispatch 1
   default-server check inter 1s fastinter 200ms downinter 500ms fall 2 rise 1 observe layer4 error-limit 5 on-error mark-down maxconn 32 resolvers docker init-addr libc,none resolve-prefer ipv4
 
