@@ -21,6 +21,7 @@ import {
   bundle,
   byName,
   carrying,
+  exportsOf,
   licenceTexts,
   packageAt,
   packagesIn,
@@ -43,16 +44,10 @@ const inside = {
       kind === 'dynamic-import' ? { path: name, namespace: 'inside' } : { path: file },
     );
     onLoad({ filter: /./, namespace: 'inside' }, async ({ path: name }) => ({
-      contents: `import * as all from '${name}';\nexport const { ${await namesIn(name)} } = all;`,
+      contents: `import * as all from '${name}';\nexport const { ${(await exportsOf(name)).named.join(', ')} } = all;`,
     }));
   },
 };
-
-/** The names that Node gives the exports of a package, without the default one. */
-async function namesIn(name) {
-  const names = Object.keys(await import(name));
-  return names.filter((one) => /^(?!default$)[A-Za-z_$][\w$]*$/.test(one)).join(', ');
-}
 
 /**
  * CommonJS packages that are loaded when needed are loaded as such: for `import()`, Node reads their files twice, the first
@@ -70,7 +65,7 @@ const asRequired = {
       contents: [
         `const all = require(${JSON.stringify(name)});`,
         'export default all;',
-        `export const { ${await namesIn(name)} } = all;`,
+        `export const { ${(await exportsOf(name)).named.join(', ')} } = all;`,
       ].join('\n'),
     }));
   },

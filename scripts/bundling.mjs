@@ -43,17 +43,23 @@ export const withNames = (external) => ({
       return file && { path: name, namespace: 'named', pluginData: { resolveDir, file } };
     });
     onLoad({ filter: /./, namespace: 'named' }, async ({ path: name, pluginData: { resolveDir, file } }) => {
-      const names = Object.keys(await import(pathToFileURL(file))).filter((one) =>
-        /^[A-Za-z_$][\w$]*$/.test(one),
-      );
-      const named = names.filter((one) => one !== 'default' && one !== 'module.exports');
+      const { named, hasDefault } = await exportsOf(pathToFileURL(file));
       const from = JSON.stringify(name);
       const lines = [`import * as all from ${from};`, `export const { ${named.join(', ')} } = all;`];
-      if (names.includes('default')) lines.push('const whole = all;', 'export default whole.default;');
+      if (hasDefault) lines.push('const whole = all;', 'export default whole.default;');
       return { contents: lines.join('\n'), resolveDir };
     });
   },
 });
+
+/** What Node gives of a package that is imported: the names that a program can write, and whether there is a default. */
+export async function exportsOf(module) {
+  const names = Object.keys(await import(module));
+  return {
+    named: names.filter((one) => one !== 'default' && /^[A-Za-z_$][\w$]*$/.test(one)),
+    hasDefault: names.includes('default'),
+  };
+}
 
 function resolvedByRequire(name, importer) {
   try {
