@@ -94,7 +94,7 @@ export function siteConfig({
           strict: true,
           allow: servedFolders(code, vitepress, packages),
           // Vite's own, and what says where everything is on this machine.
-          deny: ['.env', '.env.*', '*.{crt,pem}', '**/.git/**', '**/.vitepress/config.ts'],
+          deny: ['.env', '.env.*', '*.{crt,pem}', '**/.git/**', '**/.vitepress/{config.ts,site.json}'],
         },
       },
       build: { chunkSizeWarningLimit: 2000, reportCompressedSize: false },

@@ -1,7 +1,8 @@
-import { createReadStream, lstatSync, watchFile } from 'node:fs';
+import { createReadStream, lstatSync, readFileSync, watchFile } from 'node:fs';
 import { join, sep } from 'node:path';
 import type { UserConfig } from 'vitepress';
 import type { ShellConfig } from '../src/site/shell/lay-out.ts';
+import { stampName, stampPath } from './stamp.ts';
 
 type Plugin = Exclude<NonNullable<NonNullable<UserConfig['vite']>['plugins']>[number], readonly unknown[]>;
 
@@ -19,8 +20,10 @@ export function devData(
   const folders = new Set(
     pages.filter((page) => page.endsWith('/index.md')).map((page) => page.slice(0, -'/index.md'.length)),
   );
+  let stamp = stampIn(reload);
   return {
     name: 'trainyard-data',
+    transformIndexHtml: () => [{ tag: 'meta', attrs: { name: stampName, content: stamp } }],
     configureServer(server) {
       server.middlewares.use((request, response, next) => {
         if (!isThisMachine(request.headers.host ?? '')) {
@@ -34,6 +37,10 @@ export function devData(
           response.statusCode = 302;
           return void response.end();
         }
+        if (path === base + stampPath) {
+          response.setHeader('cache-control', 'no-store');
+          return void response.end(stamp);
+        }
         if (!path.startsWith(`${base}data/`)) return next();
         const file = join(data, decoded(path.slice(`${base}data/`.length)) ?? '');
         const isThere = file.startsWith(data + sep) && isFile(file);
@@ -46,9 +53,20 @@ export function devData(
         response.on('close', () => bytes.destroy());
         bytes.pipe(response);
       });
-      watchFile(reload, { interval: 200 }, () => server.ws.send({ type: 'full-reload' }));
+      watchFile(reload, { interval: 200 }, () => {
+        // Whether or not Vite has noticed by now that a page was written.
+        for (const one of server.moduleGraph.idToModuleMap.values()) {
+          if (one.file?.endsWith('.md')) server.moduleGraph.invalidateModule(one);
+        }
+        stamp = stampIn(reload);
+      });
     },
   };
+}
+
+/** When what pages show was last written, as the file of that says; empty before. */
+function stampIn(file: string): string {
+  return isFile(file) ? readFileSync(file, 'utf8') : '';
 }
 
 /**

@@ -9,8 +9,7 @@ import type { VitePress } from './shell/find-vitepress.ts';
 import { findVitePress } from './shell/find-vitepress.ts';
 import { layOut } from './shell/lay-out.ts';
 import { ownPagesOf } from './shell/make-shell.ts';
-import { ended, startVitePress } from './shell/run-vitepress.ts';
-import type { SiteSettings } from './shell/settings.ts';
+import { PageServer } from './shell/page-server.ts';
 import { siteSettings } from './shell/settings.ts';
 import { linkIn, linkOnTheWay } from './shell/site-folder.ts';
 import type { SiteSources } from './sources.ts';
@@ -63,30 +62,27 @@ export async function devSite(dev: SiteDev): Promise<Result<void, readonly Failu
     await rm(join(folder, 'pages'), { recursive: true, force: true });
     const inside = await linkIn(folder);
     if (inside !== undefined) return failed([folderInside(folder, `a folder with the link ${inside} in it`)]);
-    const first = await refresh(dev, vitepress.value, folder);
-    if (!first.ok) return first;
-    const base = first.value.base;
-    let said = '';
-    let isReady = false;
-    const args = ['dev', join(folder, 'pages'), '--port', String(dev.port), '--host', '127.0.0.1'];
-    const child = startVitePress({ vitepress: vitepress.value, args, env: dev.env }, (text) => {
-      said = `${said}${text}`.slice(-4000);
-      const port = isReady ? undefined : /http:\/\/127\.0\.0\.1:(\d+)\//.exec(said)?.[1];
-      if (port !== undefined) {
-        isReady = true;
-        hear({ kind: 'ready', url: `http://127.0.0.1:${port}${base}` });
-      } else if (isReady) {
-        for (const line of text.split('\n')) if (isWorthIt(line)) hear({ kind: 'said', line: line.trim() });
-      }
+    const server = new PageServer({
+      vitepress: vitepress.value,
+      work: join(folder, 'pages'),
+      port: dev.port,
+      env: dev.env,
+      signal,
+      hear: (line) => {
+        if (isWorthIt(line)) hear({ kind: 'said', line: line.trim() });
+      },
     });
+    const first = await refresh(dev, vitepress.value, folder, server);
+    if (!first.ok) return first;
+    if (server.port !== undefined)
+      hear({ kind: 'ready', url: `http://127.0.0.1:${server.port}${first.value.base}` });
     const watching = new AbortController();
     const whole = AbortSignal.any([signal, watching.signal]);
-    const watcher = watch(dev, vitepress.value, folder, whole);
-    const code = await ended(child, signal).finally(() => watching.abort());
+    const watcher = watch(dev, vitepress.value, folder, server, whole);
+    const said = await server.ended.finally(() => watching.abort());
     await watcher;
-    return signal.aborted
-      ? success(undefined)
-      : failed([shellFailed(said.trim() || `it ended with ${code}`)]);
+    await server.end();
+    return signal.aborted ? success(undefined) : failed([shellFailed(said)]);
   } catch (error) {
     if (signal.aborted) return success(undefined);
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
@@ -94,14 +90,20 @@ export async function devSite(dev: SiteDev): Promise<Result<void, readonly Failu
   }
 }
 
-async function watch(dev: SiteDev, vitepress: VitePress, folder: string, signal: AbortSignal): Promise<void> {
+async function watch(
+  dev: SiteDev,
+  vitepress: VitePress,
+  folder: string,
+  server: PageServer,
+  signal: AbortSignal,
+): Promise<void> {
   let seen: string | undefined;
   while (!signal.aborted) {
     try {
       const opened = await dev.open();
       const state = opened.ok ? await stateOf(opened.value) : JSON.stringify(opened.failure);
       if (seen !== undefined && state !== seen) {
-        const done = opened.ok ? await refresh(dev, vitepress, folder) : opened;
+        const done = opened.ok ? await refresh(dev, vitepress, folder, server) : opened;
         if (!done.ok) dev.hear({ kind: 'wrong', failures: done.failure });
       }
       seen = state;
@@ -113,12 +115,13 @@ async function watch(dev: SiteDev, vitepress: VitePress, folder: string, signal:
   }
 }
 
-/** Pages and data as the project is now; then pages that are open read them anew. */
+/** Pages and data as the project is now, and a server of them; then pages that are open read them anew. */
 async function refresh(
   dev: SiteDev,
   vitepress: VitePress,
   folder: string,
-): Promise<Result<SiteSettings, readonly Failure[]>> {
+  server: PageServer,
+): Promise<Result<{ readonly base: string }, readonly Failure[]>> {
   const began = dev.now();
   const opened = await dev.open();
   if (!opened.ok) return opened;
@@ -131,7 +134,8 @@ async function refresh(
   const data = join(folder, 'data');
   const reload = join(folder, 'reload');
   const work = join(folder, 'pages');
-  await layOut({ work, root, settings: settings.value, vitepress, own: own.value, dev: { data, reload } });
+  const laid = { work, root, settings: settings.value, vitepress, own: own.value, dev: { data, reload } };
+  if (await layOut(laid)) server.isOutdated = true;
   const written = await writeData({
     sources,
     settings: settings.value,
@@ -140,8 +144,11 @@ async function refresh(
     progress: (what) => dev.hear({ kind: 'doing', what }),
   });
   if (!written.ok) return written;
-  await writeFile(reload, began.toISOString());
   const seconds = (dev.now().getTime() - began.getTime()) / 1000;
+  // In this order: pages that are read anew because of the file have to be the new ones, and be there.
+  if (server.isOutdated) await server.end();
+  await writeFile(reload, began.toISOString());
+  await server.start();
   dev.hear({ kind: 'refreshed', runs: written.value.runs.total, seconds });
   return settings;
 }

@@ -22,7 +22,7 @@ export interface ShellConfig {
   readonly own?: { readonly rules: OwnRules; readonly sidebar: readonly SidebarItem[] };
   /** Where to write what is wrong in pages; absolute. */
   readonly problems: string;
-  /** For `site dev`: where `data/` is, and the file whose change reloads pages. */
+  /** For `site dev`: where `data/` is, and the file that says which state pages are made of. */
   readonly dev?: { readonly data: string; readonly reload: string };
 }
 
@@ -63,8 +63,10 @@ export function problemsFile(work: string): string {
 /**
  * The folder that VitePress works in: our pages, those of the repository, and a configuration that names ours. It may have
  * been laid out before.
+ *
+ * @returns whether the configuration is another one than before
  */
-export async function layOut({ work, root, settings, vitepress, own, dev }: LayOut): Promise<void> {
+export async function layOut({ work, root, settings, vitepress, own, dev }: LayOut): Promise<boolean> {
   const code = codeFolder();
   await mkdir(join(work, '.vitepress/theme'), { recursive: true });
   await mkdir(join(work, 'public'), { recursive: true });
@@ -83,10 +85,18 @@ export async function layOut({ work, root, settings, vitepress, own, dev }: LayO
   };
   const url = (path: string): string => JSON.stringify(join(code, path));
   await put(join(work, '.vitepress/theme/index.ts'), `export { default } from ${url('theme/index.ts')};\n`);
+  // It reads this once, when it starts, while it would begin anew by itself when its program changed.
+  const configFile = join(work, '.vitepress/site.json');
   await put(
     join(work, '.vitepress/config.ts'),
-    `import { siteConfig } from ${url('config.ts')};\nexport default siteConfig(${JSON.stringify(config)});\n`,
+    [
+      `import { readFileSync } from 'node:fs';`,
+      `import { siteConfig } from ${url('config.ts')};`,
+      `export default siteConfig(JSON.parse(readFileSync(${JSON.stringify(configFile)}, 'utf8')));`,
+      '',
+    ].join('\n'),
   );
+  return await put(configFile, JSON.stringify(config));
 }
 
 async function layOutOwn(
@@ -158,8 +168,10 @@ function rulesOf(
   };
 }
 
-/** Leaves a file alone that is as it should be: a server that watches it would begin anew. */
-async function put(file: string, text: string): Promise<void> {
+/** Leaves a file alone that is as it should be, for those who watch it; returns whether it was not. */
+async function put(file: string, text: string): Promise<boolean> {
   const before = await readFile(file, 'utf8').catch(() => undefined);
-  if (before !== text) await writeFile(file, text);
+  if (before === text) return false;
+  await writeFile(file, text);
+  return true;
 }

@@ -211,6 +211,7 @@ describe('a site that is served while it is written', () => {
       expect((await fetch(`${url}data/..%2f..%2f..%2ftrainyard.yaml`)).status).toBe(404);
       expect((await fetch(`${url}data/%00`)).status).toBe(404);
       expect((await fetch(`${url}.vitepress/config.ts`)).status).toBe(403);
+      expect((await fetch(`${url}.vitepress/site.json`)).status).toBe(403);
       expect(await statusAs('evil.example', `${url}data/site.json`)).toBe(403);
       expect(await statusAs('evil.example', `${url}runs.html`)).toBe(403);
       // A folder of pages is found without its slash.
@@ -219,6 +220,12 @@ describe('a site that is served while it is written', () => {
       let seen = events.length;
       await trainyard(book.project, 'runs', 'tag', 'latest', 'seen-live');
       await heard('refreshed', seen);
+      // What changes while nothing of what Vite tells reaches the page.
+      await page.routeWebSocket(/./, () => undefined);
+      await page.reload();
+      await page.waitForSelector('main >> text=quagga');
+      await book.write('handbook/guide.md', '# Guide\n\nAnother word: tapir.\n');
+      await page.waitForSelector('main >> text=tapir');
       seen = events.length;
       await book.write('handbook/guide.md', '# Guide\n\nA new word: okapi. [gone](gone.md)\n');
       await page.waitForSelector('main >> text=okapi');
@@ -239,7 +246,7 @@ describe('a site that is served while it is written', () => {
   }, 400_000);
 
   it('ends when the process that started it is killed', async () => {
-    await rm(join(book.project, 'handbook/contents.yaml'));
+    await rm(join(book.project, 'handbook/contents.yaml'), { force: true });
     const child = spawn(process.execPath, [program, 'site', 'dev', '--json', '--port', '38771'], {
       cwd: book.project,
       stdio: ['ignore', 'pipe', 'inherit'],
