@@ -29,6 +29,8 @@ const config: ViteUserConfig = {
     // Against what hangs; the longest tests take half a minute on a machine of their own.
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    // What is waited for may take its time where processors are shared.
+    expect: { poll: { timeout: 20_000 } },
     coverage: { include: ['src/**/*.ts'], reporter: ['text-summary', 'json-summary'] },
   },
 };

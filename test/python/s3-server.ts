@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** The programs that scripts/test-python.sh installs. Without them the suite fails. */
 export function servicesPath(program: string): string {
@@ -19,7 +20,8 @@ export interface S3Server extends AsyncDisposable {
 
 /** A real server that speaks S3 (moto), in memory, on loopback; `port` 0 takes one that is free. */
 export async function startS3(port = 0): Promise<S3Server> {
-  const server = spawn(servicesPath('moto_server'), ['--host', '127.0.0.1', '--port', String(port)], {
+  const script = fileURLToPath(new URL('s3_server.py', import.meta.url));
+  const server = spawn(servicesPath('python'), [script, String(port)], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';
@@ -29,7 +31,7 @@ export async function startS3(port = 0): Promise<S3Server> {
       const found = /http:\/\/127\.0\.0\.1:(\d+)/.exec(said)?.[1];
       if (found !== undefined) resolve(Number(found));
     });
-    server.on('error', reject).on('exit', () => reject(new Error(`moto_server ended: ${said}`)));
+    server.on('error', reject).on('exit', () => reject(new Error(`the S3 server ended: ${said}`)));
   });
   const url = `http://127.0.0.1:${listening}`;
   return {

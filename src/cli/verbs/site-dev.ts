@@ -21,8 +21,10 @@ export async function siteDevVerb(console: Console, options: SiteDevVerbOptions)
       console.err('Changes are shown as they come. Ctrl-C ends it.\n');
     } else if (event.kind === 'wrong') console.err(diagnostics(console, options, event.failures));
     else if (event.kind === 'said') console.err(`${visible(event.line)}\n`);
-    else if (event.kind === 'refreshed')
-      console.err(`${event.runs} runs, read in ${event.seconds.toFixed(1)} s\n`);
+    else if (event.kind === 'refreshed') {
+      const runs = event.runs === 1 ? '1 run' : `${event.runs} runs`;
+      console.err(`${runs}, read in ${event.seconds.toFixed(1)} s\n`);
+    }
   };
   const done = await developSite({ ...options, hear }, effectsOf(console, options));
   if (!done.ok) fail(console, options, done.failure);

@@ -87,9 +87,14 @@ describe('the table of runs in Chromium', () => {
     const { page } = opened;
     expect(await countsOf(page)).toBe('30,000 runs');
     expect(await page.locator('.runs-grid .run').count()).toBeLessThan(80);
+    let asked = 0;
+    const filtered = async () => {
+      const count = () => page.evaluate(() => performance.getEntriesByName('runs-filter').length);
+      await expect.poll(count).toBe(++asked);
+    };
     for (const search of ['a', 'deeper', 'deeper ada', '0000752', 'no such run', '']) {
       await page.fill('input.search', search);
-      await page.waitForTimeout(150);
+      await filtered();
     }
     await page.click('text=Condition');
     for (const where of [
@@ -97,14 +102,13 @@ describe('the table of runs in Chromium', () => {
       'metrics.roc_auc > 0.88 and (params.trees >= 200 or tag = candidate)',
     ]) {
       await page.fill('.where input', where);
-      await page.waitForTimeout(200);
+      await filtered();
     }
     const figures = await page.evaluate(() => ({
       first: performance.getEntriesByName('runs-first-rows').map(({ duration }) => Math.round(duration)),
       filter: performance.getEntriesByName('runs-filter').map(({ duration }) => Math.round(duration)),
     }));
     expect(figures.first).toHaveLength(1);
-    expect(figures.filter.length).toBeGreaterThanOrEqual(7);
     process.stdout.write(
       `30,000 runs: first rows ${figures.first} ms, filters ${figures.filter.join(', ')} ms\n`,
     );
