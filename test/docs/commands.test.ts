@@ -22,6 +22,8 @@ describe('commands of the documentation', () => {
     const real = 'run 20261121-045839-2f8bbb18, 9 steps\n\n  ✓ roc_auc 0.9369 is at least 0.85\nat d8a459b\n';
     const missing = (...shown: string[]): readonly string[] => missingIn(real, shown);
     expect(missing('run 20250101-000000-aaaaaaaa, 8 steps', '…', 'at 0123abc')).toEqual([]);
+    // One of a thousand short ids of commits has no digit.
+    expect(missingIn('at bdadfcc', ['at 0123abc'])).toEqual([]);
     expect(missing('✓ roc_auc 0.1 is at …')).toEqual([]);
     expect(missing('✗ roc_auc 0.9369 is at least 0.85')).toHaveLength(1);
     expect(missing('at d8a459b', 'run 20261121-045839-2f8bbb18, 9 steps')).toHaveLength(1);

@@ -18,7 +18,7 @@ export function missingIn(real: string, shown: readonly string[]): readonly stri
 function plain(line: string): string {
   return line
     .replace(/\d{8}-\d{6}-[0-9a-f]{8}/g, '<id>')
-    .replace(/\b(?=[0-9a-f]*\d)[0-9a-f]{7,64}\b/g, '<hex>')
+    .replace(/\b[0-9a-f]{7,64}\b/g, '<hex>')
     .replace(/\b[0-9a-f]{7,64}…/g, '<hex>…')
     .replace(/[-+]?\d+(\.\d+)?(e-?\d+)?/g, '<n>')
     .replace(/\s+/g, ' ')
