@@ -117,7 +117,11 @@ async function copies(events: readonly AnswerEvent[], count: number): Promise<re
 
 describe('a shadow', () => {
   it('S7: gets a copy of every request, and its answer is told to observers only', async () => {
-    await using rig = await start({ shadows: ['v2.0.0'] });
+    // Tells no time of the runtime: where others use the processors, one call can take all that copies may.
+    await using rig = await start({ shadows: ['v2.0.0'] }, (engine) => ({
+      ...engine,
+      load: () => ({ queuedRows: 0, queueLimit: 1 }),
+    }));
     for (let i = 0; i < 5; i++) {
       const { status, body } = await rig.ask({ a: i, b: 1 });
       expect(status).toBe(200);
